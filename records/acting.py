@@ -1,0 +1,88 @@
+"""Who is acting, and why: the only door through which anything is written.
+
+An action is a function decorated with `@action("risk_control.reviewed")`. It takes the acting user as the
+keyword `by`, runs in one transaction, and every row it writes carries that user and that dotted reason in its
+history. A tracked model saved outside an action raises `WroteOutsideAction`.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
+
+from django.db import connection, transaction
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class WroteOutsideAction(RuntimeError):
+    """A tracked record was written by code that is not an action; nothing was saved."""
+
+
+@dataclass(frozen=True)
+class Acting:
+    """The acting user and the dotted reason of the action under way."""
+
+    by: User
+    reason: str
+
+
+_acting: ContextVar[Acting | None] = ContextVar("acting", default=None)
+#: Where the present request, task or command comes from ("web", "task", "command"); kept in each history row.
+source: ContextVar[str] = ContextVar("source", default="command")
+
+
+def current() -> Acting:
+    """The action under way. Raises WroteOutsideAction when there is none."""
+    acting = _acting.get()
+    if acting is None:
+        raise WroteOutsideAction("Records are written by actions only. Call a function decorated with @action.")
+    return acting
+
+
+@contextmanager
+def acting_as(by: User, reason: str) -> Iterator[None]:
+    """Act as `by` for the dotted `reason`. Used by @action; tests and actions that need two reasons use it too."""
+    token = _acting.set(Acting(by, reason))
+    with connection.cursor() as cursor:
+        # The database refuses a write to a tracked table by the application's role while no actor is stated.
+        cursor.execute(
+            "SELECT set_config('safe.actor', %s, true), set_config('safe.reason', %s, true)", [str(by.pk), reason]
+        )
+    try:
+        yield
+    finally:
+        _acting.reset(token)
+        outer = _acting.get()
+        if not connection.needs_rollback:
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    "SELECT set_config('safe.actor', %s, true), set_config('safe.reason', %s, true)",
+                    [str(outer.by.pk), outer.reason] if outer else ["", ""],
+                )
+
+
+def action(reason: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Make a function the one way to do a thing: one transaction, one actor, one dotted reason."""
+
+    def decorate(function: Callable[P, R]) -> Callable[P, R]:
+        @functools.wraps(function)
+        def run(*args: P.args, **kwargs: P.kwargs) -> R:
+            by = kwargs.get("by")
+            if by is None:
+                raise TypeError(f"{function.__name__}() needs the acting user as the keyword 'by'.")
+            with transaction.atomic(), acting_as(by, reason):  # type: ignore[arg-type]
+                return function(*args, **kwargs)
+
+        run.action_reason = reason  # type: ignore[attr-defined]
+        return run
+
+    return decorate

@@ -1,0 +1,117 @@
+"""The database's own part of the record: append-only history, fixed signatures, one hash chain a case.
+
+Installed after every `migrate`, on every tracked model found, so that a new model cannot be forgotten
+(docs/decisions/0002). The functions run with the owner's rights and in UTC, whatever the session says.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.apps import AppConfig, apps
+from django.conf import settings
+from django.db import connections
+
+FUNCTIONS = """
+CREATE OR REPLACE FUNCTION ledger_hash(previous bytea, chain uuid, seq bigint, tab text, hist bigint, payload text)
+RETURNS bytea LANGUAGE sql IMMUTABLE AS $$
+  SELECT sha256(previous || convert_to(chain::text || ':' || seq::text || ':' || tab || ':' || hist::text || ':' || payload, 'UTF8'))
+$$;
+
+CREATE OR REPLACE FUNCTION ledger_append() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET timezone = 'UTC' SET search_path = public, pg_temp AS $$
+DECLARE
+  body jsonb := to_jsonb(NEW);
+  the_chain uuid := coalesce(body->>TG_ARGV[0], body->>'id')::uuid;
+  head records_ledgerhead%ROWTYPE;
+  text_body text := body::text;
+  new_hash bytea;
+BEGIN
+  -- One row lock a case: writers of one case queue, writers of different cases never meet.
+  INSERT INTO records_ledgerhead AS h (chain, seq, hash) VALUES (the_chain, 0, ''::bytea)
+    ON CONFLICT (chain) DO NOTHING;
+  SELECT * INTO head FROM records_ledgerhead WHERE chain = the_chain FOR UPDATE;
+  new_hash := ledger_hash(head.hash, the_chain, head.seq + 1, TG_TABLE_NAME, NEW.history_id, text_body);
+  INSERT INTO records_ledgerentry (chain, seq, at, "table", "row", payload, previous, hash)
+    VALUES (the_chain, head.seq + 1, clock_timestamp(), TG_TABLE_NAME, NEW.history_id, text_body, head.hash, new_hash);
+  UPDATE records_ledgerhead SET seq = head.seq + 1, hash = new_hash WHERE chain = the_chain;
+  RETURN NULL;
+END $$;
+
+CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  RAISE EXCEPTION '% is kept for good: % is refused', TG_TABLE_NAME, TG_OP USING ERRCODE = 'insufficient_privilege';
+END $$;
+
+CREATE OR REPLACE FUNCTION refuse_without_actor() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF coalesce(current_setting('safe.actor', true), '') = '' THEN
+    RAISE EXCEPTION '% is written by actions only: no actor is stated', TG_TABLE_NAME USING ERRCODE = 'insufficient_privilege';
+  END IF;
+  RETURN NULL;
+END $$;
+"""
+
+
+def _role_exists(cursor: Any, role: str) -> bool:
+    cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s AND NOT rolsuper", [role])
+    return cursor.fetchone() is not None
+
+
+def chain_column(model: Any) -> str:
+    """The column that names a record's chain: its case where it belongs to one, else the record itself."""
+    if model._meta.label == "incidents.Case":
+        return "id"
+    return "case_id" if any(f.attname == "case_id" for f in model._meta.concrete_fields) else "id"
+
+
+def install(using: str = "default") -> None:
+    """(Re)create functions and triggers for every tracked model. Idempotent; run as the tables' owner."""
+    from records.registry import history_model, signed_models, tracked_models
+
+    connection = connections[using]
+    existing = set(connection.introspection.table_names())
+    if "records_ledgerhead" not in existing:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(FUNCTIONS)
+        cursor.execute("REVOKE ALL ON FUNCTION ledger_append() FROM PUBLIC")
+        role = settings.DATABASE_APP_ROLE
+        separate_role = bool(role) and _role_exists(cursor, role)
+        if separate_role:
+            cursor.execute(f"REVOKE INSERT, UPDATE, DELETE ON records_ledgerentry, records_ledgerhead FROM {role}")
+        for model in tracked_models():
+            table, history = model._meta.db_table, history_model(model)._meta.db_table
+            if table not in existing or history not in existing:
+                continue
+            cursor.execute(
+                f"CREATE OR REPLACE TRIGGER ledger AFTER INSERT ON {history} "
+                f"FOR EACH ROW EXECUTE FUNCTION ledger_append('{chain_column(model)}')"
+            )
+            cursor.execute(
+                f"CREATE OR REPLACE TRIGGER append_only BEFORE UPDATE OR DELETE ON {history} "
+                "FOR EACH ROW EXECUTE FUNCTION refuse_change()"
+            )
+            cursor.execute(
+                f"CREATE OR REPLACE TRIGGER actor BEFORE INSERT OR UPDATE OR DELETE ON {table} "
+                "FOR EACH STATEMENT EXECUTE FUNCTION refuse_without_actor()"
+            )
+            if separate_role:
+                cursor.execute(f"REVOKE UPDATE, DELETE ON {history} FROM {role}")
+                cursor.execute(f"REVOKE DELETE ON {table} FROM {role}")
+        for model in signed_models():
+            table = model._meta.db_table
+            if table not in existing:
+                continue
+            cursor.execute(
+                f"CREATE OR REPLACE TRIGGER signed BEFORE UPDATE OR DELETE ON {table} "
+                "FOR EACH ROW EXECUTE FUNCTION refuse_change()"
+            )
+            if separate_role:
+                cursor.execute(f"REVOKE UPDATE, DELETE ON {table} FROM {role}")
+
+
+def install_after_migrate(sender: AppConfig, using: str = "default", **_: Any) -> None:
+    # post_migrate fires once an app; the triggers need every table, so wait for the last.
+    if sender is list(apps.get_app_configs())[-1] or sender.name == "governance":
+        install(using)

@@ -1,0 +1,35 @@
+"""The navigation at the top: each app registers its lines when it starts; nobody lists another app's pages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+
+
+@dataclass(frozen=True)
+class Line:
+    title: str
+    url_name: str
+    order: int
+    visible: Callable[[Any], bool]
+
+
+_lines: list[Line] = []
+
+
+def register(title: str, url_name: str, *, order: int, visible: Callable[[Any], bool] = lambda user: True) -> None:
+    """Add a line, shown to the users for whom `visible(user)` is true. Called in AppConfig.ready()."""
+    _lines.append(Line(title, url_name, order, visible))
+    _lines.sort(key=lambda line: line.order)
+
+
+def lines_for(user: Any) -> list[Line]:
+    return [line for line in _lines if user.is_authenticated and line.visible(user)]
+
+
+def context(request: HttpRequest) -> dict[str, Any]:
+    user = getattr(request, "user", None)
+    return {"navigation": lines_for(user) if user is not None else []}

@@ -1,0 +1,29 @@
+"""Which models are tracked, and where their history lies. Walks the installed apps; nothing registers by hand."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.apps import apps
+from django.db.models import Model
+
+from records.models import Signed, Tracked
+
+
+def tracked_models() -> list[type[Tracked]]:
+    """Every concrete tracked model of the product, lowest floor first."""
+    return [m for m in apps.get_models() if issubclass(m, Tracked) and not m._meta.proxy]
+
+
+def signed_models() -> list[type[Signed]]:
+    return [m for m in tracked_models() if issubclass(m, Signed)]
+
+
+def history_model(model: type[Tracked]) -> type[Model]:
+    """The history model of a tracked model."""
+    found: Any = model.history.model  # type: ignore[attr-defined]
+    return found  # type: ignore[no-any-return]
+
+
+def history_models() -> list[type[Model]]:
+    return [history_model(m) for m in tracked_models()]
