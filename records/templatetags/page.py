@@ -1,0 +1,198 @@
+"""What a template says to get a component, a question, an error summary, a status or a date.
+
+{% load page %}
+{% errors form %}
+{% field form.noticed_at heading=True %}
+{% component "govukButton" text="Save and continue" %}
+{% status "Overdue" "red" %}   {{ review.due|due }}   {{ event.noticed_at|when }}   {{ latency|gap }}
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django import forms, template
+from django.db.models import Choices
+from django.forms.boundfield import BoundField
+from django.forms.formsets import BaseFormSet
+from django.template.base import FilterExpression, NodeList, Parser, Token
+from django.template.context import Context
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+
+from records import field_html, wording
+from records.components import component as build
+from records.components import nested
+from records.forms import problems
+
+register = template.Library()
+
+#: What a colour means (ux.md "Look"). A colour never stands alone: a tag always has its word.
+COLOURS = {
+    "red": "red",  # a person may be unsafe; overdue
+    "amber": "orange",  # soon
+    "green": "green",  # tested and signed
+    "blue": "blue",
+    "grey": "grey",
+    "": "grey",
+}
+
+
+@register.simple_tag
+def component(name: str, **params: Any) -> SafeString:
+    """One GOV.UK component: `{% component "govukButton" text="Save" attributes__name="save" %}`."""
+    return build(name, nested(params))
+
+
+class _Wrap(template.Node):
+    def __init__(self, name: FilterExpression, params: dict[str, FilterExpression], inside: NodeList) -> None:
+        self.name, self.params, self.inside = name, params, inside
+
+    def render(self, context: Context) -> SafeString:
+        params = nested({key: value.resolve(context) for key, value in self.params.items()})
+        params.setdefault("html", mark_safe(self.inside.render(context)))  # noqa: S308  (a rendered template)
+        return build(str(self.name.resolve(context)), params)
+
+
+@register.tag
+def wrap(parser: Parser, token: Token) -> _Wrap:
+    """A component around template content: `{% wrap "govukDetails" summaryText="Why?" %}...{% endwrap %}`."""
+    bits = token.split_contents()[1:]
+    if not bits:
+        raise template.TemplateSyntaxError("wrap needs the name of a component.")
+    name = parser.compile_filter(bits[0])
+    params = {}
+    for bit in bits[1:]:
+        key, equals, value = bit.partition("=")
+        if not equals:
+            raise template.TemplateSyntaxError(f"wrap takes key=value, not {bit}.")
+        params[key] = parser.compile_filter(value)
+    inside = parser.parse(("endwrap",))
+    parser.delete_first_token()
+    return _Wrap(name, params, inside)
+
+
+@register.simple_tag
+def field(bound: BoundField, **more: Any) -> SafeString:
+    """One question as its component. `heading=True` makes it the page's h1; `size="s"` its label's size."""
+    return field_html.render(bound, **more)
+
+
+@register.simple_tag
+def fields(form: forms.BaseForm) -> SafeString:
+    """Every question of a form in order, hidden inputs included."""
+    hidden = [mark_safe(str(bound)) for bound in form.hidden_fields()]  # noqa: S308  (Django's own widgets)
+    asked = form.questions() if hasattr(form, "questions") else form.visible_fields()
+    return mark_safe("".join([*hidden, *(field_html.render(bound) for bound in asked)]))  # noqa: S308
+
+
+@register.simple_tag
+def errors(*shown: forms.BaseForm | BaseFormSet[Any]) -> SafeString:
+    """The error summary of these forms: every error linked to its input, every refusal to what is missing."""
+    parts = [_refusal(refused) for form in shown for refused in getattr(form, "refusals", [])]
+    found = problems(*shown)
+    if found:
+        lines = [{"text": one.text, "href": one.href} if one.href else {"text": one.text} for one in found]
+        parts.append(build("govukErrorSummary", {"titleText": "There is a problem", "errorList": lines}))
+    return mark_safe("".join(parts))  # noqa: S308  (built from escaped parts)
+
+
+def _refusal(refused: Any) -> SafeString:
+    """Why it cannot be done yet, the reason's source, and where to do what is missing."""
+    source = format_html(' <span class="stp-source">({})</span>', refused.source) if refused.source else ""
+    lines: list[dict[str, Any]] = [
+        {"text": one.text, "href": one.url} if one.url else {"text": one.text} for one in refused.missing
+    ]
+    return build(
+        "govukErrorSummary",
+        {
+            "titleText": "This cannot be done yet",
+            "descriptionHtml": format_html("{}{}", refused.message, source),
+            "errorList": lines,
+        },
+    )
+
+
+@register.simple_tag(takes_context=True)
+def error_prefix(context: Context) -> str:
+    """ "Error: " at the start of the page title while it shows an error, so that it is read out first."""
+    for value in context.flatten().values():
+        if not isinstance(value, forms.BaseForm | BaseFormSet):
+            continue
+        if getattr(value, "refusals", None) or problems(value):
+            return "Error: "
+    return ""
+
+
+@register.simple_tag
+def status(text: Any, colour: str = "") -> SafeString:
+    """A tag: always a word, with red, amber, green, blue or grey."""
+    words = text.label if isinstance(text, Choices) else str(text)
+    return build("govukTag", {"text": words, "classes": f"govuk-tag--{COLOURS.get(colour, colour)} stp-tag"})
+
+
+@register.filter
+def when(moment: date | None) -> str | SafeString:
+    """ "Thu 15 Oct 2026, 09:35" in a <time> element; "not yet" for nothing."""
+    if not moment:
+        return "not yet"
+    machine = moment.isoformat()
+    return format_html('<time datetime="{}" class="stp-time">{}</time>', machine, wording.when_text(moment))
+
+
+@register.filter
+def due(moment: date | None) -> str | SafeString:
+    """ "2 days overdue · was due Thu 15 Oct, 09:35" in a <time> element, marked when overdue or soon."""
+    if not moment:
+        return "no date set"
+    kind = wording.urgency(moment)
+    return format_html(
+        '<time datetime="{}" class="stp-time stp-due stp-due--{}">{}</time>',
+        moment.isoformat(),
+        kind,
+        wording.due_text(moment),
+    )
+
+
+@register.filter
+def gap(length: timedelta | None) -> str:
+    """ "6 days 1 hour"."""
+    return "" if length is None else wording.gap_text(length)
+
+
+@register.filter
+def since(moment: datetime, earlier: datetime) -> str:
+    """The gap between two moments in words: `{{ reported|since:noticed }}`."""
+    return wording.gap_text(moment - earlier)
+
+
+@register.filter
+def lines(text: Any) -> SafeString:
+    """Typed text with its line breaks, escaped."""
+    return format_html_join(mark_safe("<br>"), "{}", ((line,) for line in str(text or "").split("\n")))  # noqa: S308
+
+
+@register.simple_tag
+def rows_buttons(rows: Any) -> SafeString:
+    """ "Add another …" below a set of rows, where there is room for one more."""
+    if not rows.can_add:
+        return mark_safe("")
+    return build(
+        "govukButton",
+        {
+            "text": f"Add another {rows.one}",
+            "name": "add_row",
+            "value": rows.prefix,
+            "classes": "govuk-button--secondary",
+            "preventDoubleClick": True,
+            "attributes": {"formnovalidate": ""},
+        },
+    )
+
+
+@register.inclusion_tag("components/rows.html")
+def rows(rows: Any, title: str = "") -> Mapping[str, Any]:
+    """A whole set of rows: each in its fieldset with a remove button, then "Add another …"."""
+    return {"rows": rows, "title": title or rows.one.capitalize()}
