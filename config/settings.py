@@ -69,7 +69,9 @@ if not DATABASE_URL or not REDIS_URL:
 AS_OWNER = flag("AS_OWNER")
 DATABASES: dict[str, Any] = {
     "default": dj_database_url.parse(
-        (DATABASE_OWNER_URL or DATABASE_URL) if AS_OWNER else DATABASE_URL, conn_max_age=60, conn_health_checks=True
+        (DATABASE_OWNER_URL or DATABASE_URL) if AS_OWNER else DATABASE_URL,
+        conn_max_age=60,
+        conn_health_checks=True,
     )
 }
 DATABASES["default"].setdefault("OPTIONS", {})
@@ -177,6 +179,8 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
+# guardian's backend is left out on purpose: rights are asked through accounts.access only, never by user.has_perm.
+SILENCED_SYSTEM_CHECKS = ["guardian.W001"]
 ANONYMOUS_USER_NAME = None  # guardian: nobody has rights without an account
 GUARDIAN_RAISE_403 = False
 LOGIN_REDIRECT_URL = "/"
@@ -233,7 +237,10 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 3600}
 CELERY_RESULT_BACKEND = None
 CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     # Every ten minutes; the truth is in the database, so a missed or doubled run changes nothing.
-    "chase": {"task": "governance.tasks.chase", "schedule": timedelta(minutes=int(env("CHASE_EVERY_MINUTES", "10")))},
+    "chase": {
+        "task": "governance.tasks.chase",
+        "schedule": timedelta(minutes=int(env("CHASE_EVERY_MINUTES", "10"))),
+    },
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(BASE_DIR / "var" / "celerybeat-schedule")
 
@@ -297,7 +304,15 @@ LOGGING: dict[str, Any] = {
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
         name: {"handlers": ["console"], "level": LOG_LEVEL, "propagate": False}
-        for name in ("django_structlog", "records", "accounts", "incidents", "remediation", "governance", "config")
+        for name in (
+            "django_structlog",
+            "records",
+            "accounts",
+            "incidents",
+            "remediation",
+            "governance",
+            "config",
+        )
     },
 }
 structlog.configure(

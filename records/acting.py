@@ -48,6 +48,10 @@ def current() -> Acting:
     return acting
 
 
+def is_acting() -> bool:
+    return _acting.get() is not None
+
+
 @contextmanager
 def acting_as(by: User, reason: str) -> Iterator[None]:
     """Act as `by` for the dotted `reason`. Used by @action; tests and actions that need two reasons use it too."""
@@ -55,7 +59,8 @@ def acting_as(by: User, reason: str) -> Iterator[None]:
     with connection.cursor() as cursor:
         # The database refuses a write to a tracked table by the application's role while no actor is stated.
         cursor.execute(
-            "SELECT set_config('safe.actor', %s, true), set_config('safe.reason', %s, true)", [str(by.pk), reason]
+            "SELECT set_config('safe.actor', %s, true), set_config('safe.reason', %s, true)",
+            [str(by.pk), reason],
         )
     try:
         yield

@@ -4,26 +4,27 @@ from __future__ import annotations
 
 from typing import Any, TypeVar
 
-from simple_history.utils import bulk_create_with_history
+from django.db import transaction
+from django.db.models import QuerySet
 
 from records import acting
 from records.models import Tracked
-from records.models.tracked import TrackedQuerySet
 
 T = TypeVar("T", bound=Tracked)
 
 
-def create_all(model: type[T], rows: list[T]) -> list[T]:
+def create_all(model: type[T], rows: list[T], batch_size: int = 500) -> list[T]:
     """Create the rows and their history in a few statements. Raises WroteOutsideAction outside an action."""
-    acting.current()
-    made: Any = bulk_create_with_history(rows, model, manager=_Plain(model))
-    return list(made)
-
-
-class _Plain(TrackedQuerySet):
-    """The one queryset that may bulk_create, because create_all writes the history beside it."""
-
-    def bulk_create(self, *args: Any, **kwargs: Any) -> list[Any]:
-        from django.db.models import QuerySet
-
-        return QuerySet.bulk_create(self, *args, **kwargs)
+    now = acting.current()
+    history: Any = model.history
+    with transaction.atomic():
+        plain: Any = QuerySet(model)  # the tracked queryset refuses it
+        made: list[T] = plain.bulk_create(rows, batch_size=batch_size)
+        history.bulk_history_create(
+            made,
+            batch_size=batch_size,
+            default_user=now.by,
+            default_change_reason=now.reason,
+            custom_historical_attrs={"history_source": acting.source.get()},
+        )
+    return made

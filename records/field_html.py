@@ -154,9 +154,7 @@ def _input(bound: BoundField, params: Params, more: More) -> SafeString:
     if width and width != "full":
         classes.append(f"govuk-input--width-{width}")
     attributes = {
-        key: value
-        for key, value in widget.attrs.items()
-        if key not in _NOT_COPIED and value not in (None, False)
+        key: value for key, value in widget.attrs.items() if key not in _NOT_COPIED and value not in (None, False)
     }
     number = getattr(field, "kind", "") == "number"
     value = bound.value()
@@ -271,10 +269,7 @@ def _confirm(bound: BoundField, params: Params, more: More) -> SafeString:
 def _select(bound: BoundField, params: Params, more: More) -> SafeString:
     chosen = _chosen(bound)
     items = [{"value": "", "text": more.get("empty", "Choose one"), "selected": not chosen}]
-    items += [
-        {"value": value, "text": label, "selected": value in chosen}
-        for value, label, _ in options(bound.field)
-    ]
+    items += [{"value": value, "text": label, "selected": value in chosen} for value, label, _ in options(bound.field)]
     params |= {"id": bound.auto_id, "label": _label(bound, more), "items": items}
     return component("govukSelect", params)
 
@@ -332,9 +327,7 @@ def _which(bound: BoundField, chosen: str) -> SafeString:
             "idPrefix": f"{bound.auto_id}-which",
             "classes": "govuk-radios--small",
             "fieldset": {"legend": {"text": question, "classes": "govuk-fieldset__legend--s"}},
-            "items": [
-                {"value": value, "text": text, "checked": value == chosen} for value, text in answers.items()
-            ],
+            "items": [{"value": value, "text": text, "checked": value == chosen} for value, text in answers.items()],
         },
     )
 

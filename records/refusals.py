@@ -18,7 +18,15 @@ class Refused(Exception):  # noqa: N818 - the field's word; it is an answer, not
     `source` is where the rule comes from (`domain.md §8`). Views put it in the error summary (status 422).
     """
 
-    def __init__(self, code: str, message: str, *, missing: list[Missing] | None = None, source: str = "", field: str = "") -> None:
+    def __init__(
+        self,
+        code: str,
+        message: str,
+        *,
+        missing: list[Missing] | None = None,
+        source: str = "",
+        field: str = "",
+    ) -> None:
         super().__init__(message)
         self.code = code
         self.message = message

@@ -12,7 +12,7 @@ from records.models import Signed, Tracked
 
 def tracked_models() -> list[type[Tracked]]:
     """Every concrete tracked model of the product, lowest floor first."""
-    return [m for m in apps.get_models() if issubclass(m, Tracked) and not m._meta.proxy]
+    return [m for m in apps.get_models() if hasattr(m, "history") and not m._meta.proxy]
 
 
 def signed_models() -> list[type[Signed]]:
@@ -22,7 +22,7 @@ def signed_models() -> list[type[Signed]]:
 def history_model(model: type[Tracked]) -> type[Model]:
     """The history model of a tracked model."""
     found: Any = model.history.model  # type: ignore[attr-defined]
-    return found  # type: ignore[no-any-return]
+    return found
 
 
 def history_models() -> list[type[Model]]:

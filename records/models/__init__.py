@@ -2,4 +2,13 @@ from records.models.ledger import LedgerEntry, LedgerHead
 from records.models.signed import Conflict, Signed, canonical, fingerprint
 from records.models.tracked import Tracked, TrackedQuerySet
 
-__all__ = ["Conflict", "LedgerEntry", "LedgerHead", "Signed", "Tracked", "TrackedQuerySet", "canonical", "fingerprint"]
+__all__ = [
+    "Conflict",
+    "LedgerEntry",
+    "LedgerHead",
+    "Signed",
+    "Tracked",
+    "TrackedQuerySet",
+    "canonical",
+    "fingerprint",
+]

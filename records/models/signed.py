@@ -51,7 +51,9 @@ class Signed(Tracked):
     authenticated_at = models.DateTimeField("identity confirmed again at")
     snapshot = models.JSONField(encoder=DjangoJSONEncoder)
     sha256 = models.CharField(max_length=64)
-    withdraws = models.OneToOneField("self", null=True, blank=True, on_delete=models.PROTECT, related_name="withdrawn_by")
+    withdraws = models.OneToOneField(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="withdrawn_by"
+    )
     withdrawal_reason = models.TextField(blank=True)
 
     class Meta:

@@ -41,7 +41,7 @@ class Tracked(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
 
-    objects: ClassVar[models.Manager[Any]] = models.Manager.from_queryset(TrackedQuerySet)()
+    objects: ClassVar[Any] = models.Manager.from_queryset(TrackedQuerySet)()
     history = History()
 
     class Meta:
@@ -53,4 +53,6 @@ class Tracked(models.Model):
         super().save(*args, **kwargs)
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
-        raise acting.WroteOutsideAction(f"A {self._meta.verbose_name} stays in the record for good; withdraw or end it instead.")
+        raise acting.WroteOutsideAction(
+            f"A {self._meta.verbose_name} stays in the record for good; withdraw or end it instead."
+        )

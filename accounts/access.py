@@ -1,0 +1,149 @@
+"""What a user may see and do, resolved once a request from guardian's grants. Nobody else calls guardian.
+
+Usage:
+    access.of(user).services(Permit.VIEW_CASES)   a queryset of service ids (a subquery, not a list)
+    access.of(user).may(Permit.LOG, service)      bool
+    access.of(user).roles_at(service)             the role codes held there today
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django.db import models, transaction
+
+from accounts.permits import Permit
+from accounts.roles import ROLES
+from records import times
+
+if TYPE_CHECKING:
+    from accounts.models import Service, User
+
+
+class Access:
+    """One user's rights at this moment. Made by `of(user)`, kept on the user object for the request."""
+
+    def __init__(self, user: Any) -> None:
+        self.user = user
+        self.day = times.today()
+        self._services: dict[str, set[UUID]] = {}
+        self._providers: dict[str, set[UUID]] = {}
+        self._roles: list[tuple[str, UUID, UUID | None]] = []
+        if user.is_authenticated and user.is_active:
+            self._load()
+
+    def _load(self) -> None:
+        from accounts.models import Membership, ProviderGroupPermission, ServiceGroupPermission
+
+        current = Membership.objects.current(self.day).filter(user=self.user)
+        self._roles = list(current.values_list("role", "provider_id", "service_id"))
+        _follow(self.user, self._roles)
+        mine = {"group__user": self.user}
+        for codename, pk in ServiceGroupPermission.objects.filter(**mine).values_list(
+            "permission__codename", "content_object_id"
+        ):
+            self._services.setdefault(codename, set()).add(pk)
+        for codename, pk in ProviderGroupPermission.objects.filter(**mine).values_list(
+            "permission__codename", "content_object_id"
+        ):
+            self._providers.setdefault(codename, set()).add(pk)
+
+    @property
+    def roles(self) -> set[str]:
+        """Every role code held anywhere today."""
+        return {role for role, _, _ in self._roles}
+
+    @property
+    def highest_rank(self) -> int:
+        return max((ROLES[role].rank for role in self.roles), default=0)
+
+    def providers(self) -> set[UUID]:
+        """Providers in which the user holds any role."""
+        return {provider for _, provider, _ in self._roles}
+
+    def services(self, permit: Permit | None = None) -> models.QuerySet[Any]:
+        """Ids of the services where the user holds `permit` (any role, when none is named), as a subquery."""
+        from accounts.models import Service
+
+        if permit is None:
+            service_ids = {service for _, _, service in self._roles if service}
+            provider_ids = {provider for _, provider, service in self._roles if service is None}
+        else:
+            service_ids = self._services.get(permit, set())
+            provider_ids = self._providers.get(permit, set())
+        return Service.objects.filter(models.Q(pk__in=service_ids) | models.Q(provider__in=provider_ids)).values("pk")
+
+    def anywhere(self, permit: Permit) -> bool:
+        return bool(self._services.get(permit) or self._providers.get(permit))
+
+    def may(self, permit: Permit, service: Service) -> bool:
+        """Whether the user holds `permit` on this service, directly or through its provider."""
+        return service.pk in self._services.get(permit, ()) or service.provider_id in self._providers.get(permit, ())
+
+    def roles_at(self, service: Service) -> list[type]:
+        """The role classes held at this service today, highest first."""
+        found = {
+            role
+            for role, provider, scope in self._roles
+            if scope == service.pk or (scope is None and provider == service.provider_id)
+        }
+        return sorted((ROLES[code] for code in found), key=lambda role: -role.rank)
+
+    def role_name_at(self, service: Service) -> str:
+        """The name of the highest role held at this service, for signatures; empty when none is held."""
+        roles = self.roles_at(service)
+        return str(roles[0].name) if roles else ""  # type: ignore[attr-defined]
+
+
+def of(user: Any) -> Access:
+    """The access of a user, resolved once and kept on the user object until the day changes or `forget` is called."""
+    found: Access | None = getattr(user, "_access", None)
+    if found is None or found.day != times.today():
+        found = Access(user)
+        user._access = found
+    return found
+
+
+def forget(user: Any) -> None:
+    """Resolve anew next time; called when memberships change."""
+    if hasattr(user, "_access"):
+        del user._access
+
+
+def _follow(user: User, roles: list[tuple[str, UUID, UUID | None]]) -> None:
+    """Make the user's groups equal to the memberships in force today, so that a date takes effect at once."""
+    from accounts.models import RoleGroup
+
+    wanted = set(roles)
+    held = {
+        (role, provider, service): group
+        for role, provider, service, group in RoleGroup.objects.filter(group__user=user).values_list(
+            "role", "provider_id", "service_id", "group_id"
+        )
+    }
+    if wanted == set(held):
+        return
+    with transaction.atomic():
+        user.groups.remove(*[group for key, group in held.items() if key not in wanted])
+        user.groups.add(*[role_group(*key).group_id for key in wanted if key not in held])
+
+
+def role_group(role: str, provider_id: UUID, service_id: Any) -> Any:
+    """The group of one role on one scope, with its guardian grants; made when first needed."""
+    from django.contrib.auth.models import Group
+    from guardian.shortcuts import assign_perm
+
+    from accounts.models import Provider, RoleGroup, Service
+
+    found = RoleGroup.objects.filter(role=role, provider_id=provider_id, service_id=service_id).first()
+    if found:
+        return found
+    scope = Service.objects.get(pk=service_id) if service_id else Provider.objects.get(pk=provider_id)
+    group, _ = Group.objects.get_or_create(name=f"{role} {scope.pk}")
+    made, _ = RoleGroup.objects.get_or_create(
+        role=role, provider_id=provider_id, service_id=service_id, defaults={"group": group}
+    )
+    for permit in ROLES[role].permits:
+        assign_perm(permit, group, scope)
+    return made

@@ -1,0 +1,19 @@
+from accounts.actions.people import (
+    add_provider,
+    add_service,
+    add_staff,
+    end_membership,
+    grant_membership,
+    make_sign_in,
+    post_to_service,
+)
+
+__all__ = [
+    "add_provider",
+    "add_service",
+    "add_staff",
+    "end_membership",
+    "grant_membership",
+    "make_sign_in",
+    "post_to_service",
+]

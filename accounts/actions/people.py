@@ -1,0 +1,153 @@
+"""Providers, services, staff, sign-ins and roles: the only code that writes them."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from accounts import access
+from accounts.models import Membership, Posting, Provider, Service, Staff, User
+from accounts.permits import Permit
+from accounts.roles import ROLES
+from records import times
+from records.acting import action
+from records.refusals import NotAllowed, Refused
+
+
+@action("provider.added")
+def add_provider(*, by: User, name: str, **fields: Any) -> Provider:
+    """Add a provider (a tenant). By the product itself or a superuser only."""
+    if not (by.is_system or by.is_superuser):
+        raise NotAllowed("ACCOUNTS", "Only the product's operator can add a provider.")
+    provider = Provider(name=name, **fields)
+    provider.save()
+    return provider
+
+
+@action("service.added")
+def add_service(*, by: User, provider: Provider, name: str, kind: str, local_authority: str = "") -> Service:
+    """Add a service to a provider."""
+    _check_manages(by, provider, None)
+    service = Service(provider=provider, name=name, kind=kind, local_authority=local_authority)
+    service.save()
+    return service
+
+
+@action("staff.added")
+def add_staff(
+    *,
+    by: User,
+    provider: Provider,
+    name: str,
+    job_title: str,
+    started_on: date,
+    services: list[Service],
+    role_code: str = "",
+    **fields: Any,
+) -> Staff:
+    """Add a member of staff, with or without a sign-in (agency included), and post them to services."""
+    _check_manages(by, provider, None)
+    if any(service.provider_id != provider.pk for service in services):
+        raise NotAllowed("ACCOUNTS", "That service belongs to another provider.")
+    if not role_code:
+        same = Staff.objects.filter(provider=provider, job_title=job_title).count()
+        role_code = f"{job_title} {same + 1}"
+    staff = Staff(
+        provider=provider,
+        name=name,
+        job_title=job_title,
+        role_code=role_code,
+        started_on=started_on,
+        **fields,
+    )
+    staff.save()
+    for service in services:
+        Posting(staff=staff, service=service).save()
+    return staff
+
+
+@action("staff.posted")
+def post_to_service(*, by: User, staff: Staff, service: Service) -> Posting:
+    """Post a member of staff to one more service of the same provider."""
+    _check_manages(by, staff.provider, None)
+    if service.provider_id != staff.provider_id:
+        raise NotAllowed("ACCOUNTS", "That service belongs to another provider.")
+    found = Posting.objects.filter(staff=staff, service=service).first()
+    if found:
+        return found  # type: ignore[no-any-return]
+    posting = Posting(staff=staff, service=service)
+    posting.save()
+    return posting
+
+
+@action("user.made")
+def make_sign_in(*, by: User, staff: Staff, email: str, password: str | None = None) -> User:
+    """Give a member of staff a sign-in. Without a password, they set one by the reset e-mail."""
+    _check_manages(by, staff.provider, None)
+    if User.objects.filter(email__iexact=email).exists():
+        raise Refused("ACCOUNTS", "Someone already signs in with this e-mail address.", field="email")
+    user = User.objects.create_user(email, password, name=staff.name)
+    staff.user = user
+    staff.save()
+    return user
+
+
+@action("membership.granted")
+def grant_membership(
+    *,
+    by: User,
+    user: User,
+    role: str,
+    provider: Provider,
+    service: Service | None = None,
+    starts_on: date | None = None,
+    ends_on: date | None = None,
+) -> Membership:
+    """Grant a role on a scope. Nobody grants above their own role or to themselves (domain.md §1)."""
+    _check_manages(by, provider, service)
+    if not by.is_system:
+        if user.pk == by.pk:
+            raise NotAllowed("ACCOUNTS", "You cannot grant a role to yourself. Ask someone else who manages people.")
+        if ROLES[role].rank > access.of(by).highest_rank:
+            raise NotAllowed("ACCOUNTS", "You cannot grant a role that stands above your own.")
+    if service is not None and service.provider_id != provider.pk:
+        raise NotAllowed("ACCOUNTS", "That service belongs to another provider.")
+    staff = getattr(user, "staff", None)
+    if staff is not None and staff.provider_id != provider.pk:
+        raise NotAllowed("ACCOUNTS", "This person works for another provider.")
+    membership = Membership(
+        user=user,
+        role=role,
+        provider=provider,
+        service=service,
+        starts_on=starts_on or times.today(),
+        ends_on=ends_on,
+    )
+    membership.save()
+    access.forget(user)
+    access.of(user)
+    return membership
+
+
+@action("membership.ended")
+def end_membership(*, by: User, membership: Membership, last_day: date) -> Membership:
+    """End a role; its last day is `last_day` (a day in the past takes effect at once)."""
+    _check_manages(by, membership.provider, membership.service)
+    membership.ends_on = last_day
+    membership.save()
+    access.forget(membership.user)
+    access.of(membership.user)
+    return membership
+
+
+def _check_manages(by: User, provider: Provider, service: Service | None) -> None:
+    if by.is_system or by.is_superuser:
+        return
+    scope = access.of(by)
+    held = (
+        scope.may(Permit.MANAGE_PEOPLE, service)
+        if service is not None
+        else bool(provider.pk in scope.providers() and scope.anywhere(Permit.MANAGE_PEOPLE))
+    )
+    if not held:
+        raise NotAllowed("ACCOUNTS", "Only a manager of this service can do this.")

@@ -1,0 +1,27 @@
+from typing import Any
+
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+
+
+def make_system_user(sender: AppConfig, **_: Any) -> None:
+    """The named user by whom scheduled work acts. It has no password and cannot sign in."""
+    from accounts.models import User
+    from records import acting
+
+    if User.objects.filter(email=User.SYSTEM_EMAIL).exists():
+        return
+    system = User(email=User.SYSTEM_EMAIL, name="Safe to Practise", is_system=True, is_active=False)
+    system.set_unusable_password()
+    with acting.acting_as(system, "user.made"):
+        system.save()
+
+
+class AccountsConfig(AppConfig):
+    """Who: providers, services, staff, roles, memberships, what each may see, signing in."""
+
+    name = "accounts"
+    verbose_name = "Accounts"
+
+    def ready(self) -> None:
+        post_migrate.connect(make_system_user, sender=self, dispatch_uid="accounts.system_user")

@@ -1,0 +1,141 @@
+"""Users and staff. A member of staff need not have a sign-in; a user who signs in is a member of staff."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any, ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.db import models, transaction
+from guardian.mixins import GuardianUserMixin
+
+from records import acting
+from records.history import History
+from records.models import Tracked, TrackedQuerySet
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
+        """Create a sign-in. Inside an action only, like every write."""
+        user = self.model(email=self.normalize_email(email).lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> User:
+        from records import acting
+
+        with acting.acting_as(User.system(), "user.created_by_command"):
+            return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+
+    def get_by_natural_key(self, username: str | None) -> User:
+        return self.get(email__iexact=username)
+
+
+class User(GuardianUserMixin, AbstractBaseUser, PermissionsMixin):
+    """A sign-in: an e-mail address and what proves it. Rights come from memberships only."""
+
+    SYSTEM_EMAIL = "system@safe-to-practise.invalid"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    email = models.EmailField(unique=True)
+    name = models.CharField(max_length=200)
+    is_active = models.BooleanField(default=True)
+    is_staff = models.BooleanField("may open the Django admin", default=False)
+    is_system = models.BooleanField("the product itself, acting by its clock", default=False)
+    joined_at = models.DateTimeField(auto_now_add=True)
+
+    objects: ClassVar[UserManager] = UserManager()
+    history = History(excluded_fields=["password", "last_login"])
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_full_name(self) -> str:
+        return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save with a history row. Signing in and changing one's own password are the user's own acts."""
+        if acting.is_acting():
+            super().save(*args, **kwargs)
+            return
+        with transaction.atomic(), acting.acting_as(self, "user.own_account"):
+            self.skip_history_when_saving = set(kwargs.get("update_fields") or ()) == {"last_login"}
+            try:
+                super().save(*args, **kwargs)
+            finally:
+                del self.skip_history_when_saving
+
+    @classmethod
+    def system(cls) -> User:
+        """The named user by whom scheduled work acts; it cannot sign in."""
+        return cls.objects.get(email=cls.SYSTEM_EMAIL)
+
+
+class StaffQuerySet(TrackedQuerySet):
+    def visible_to(self, user: User) -> models.QuerySet[Staff]:
+        """Staff of the services this user may see, and the user's own record."""
+        from accounts import access
+
+        scope = access.of(user)
+        return self.filter(models.Q(services__in=scope.services()) | models.Q(user=user)).distinct()
+
+
+class Staff(Tracked):
+    """A person who works for a provider: employed, agency or volunteer; with or without a sign-in."""
+
+    class Contract(models.TextChoices):
+        EMPLOYED = "employed", "Employed"
+        AGENCY = "agency", "Agency"
+        BANK = "bank", "Bank"
+        VOLUNTEER = "volunteer", "Volunteer"
+
+    provider = models.ForeignKey("accounts.Provider", on_delete=models.PROTECT, related_name="staff")
+    services: models.ManyToManyField[Any, Any] = models.ManyToManyField(
+        "accounts.Service", through="accounts.Posting", related_name="staff"
+    )
+    user = models.OneToOneField(User, null=True, blank=True, on_delete=models.PROTECT, related_name="staff")
+    name = models.CharField(max_length=200)
+    job_title = models.CharField(max_length=100)
+    role_code = models.CharField(
+        "how a shared pack names this person", max_length=30, help_text="For example: Care worker 3"
+    )
+    contract = models.CharField(max_length=20, choices=Contract.choices, default=Contract.EMPLOYED)
+    agency = models.CharField("agency or home employer", max_length=200, blank=True)
+    started_on = models.DateField()
+    left_on = models.DateField(null=True, blank=True)
+    supervisor = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="supervises")
+    assessor_trained_on = models.DateField(null=True, blank=True)
+
+    objects: ClassVar[Any] = models.Manager.from_queryset(StaffQuerySet)()
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["name"]
+        verbose_name = "member of staff"
+        verbose_name_plural = "staff"
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(fields=["provider", "role_code"], name="staff_role_code_unique"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Posting(Tracked):
+    """Which service a member of staff works in (an explicit link, so that its history has a who)."""
+
+    staff = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="postings")
+    service = models.ForeignKey("accounts.Service", on_delete=models.PROTECT, related_name="postings")
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [models.UniqueConstraint(fields=["staff", "service"], name="posting_once")]
+
+    def __str__(self) -> str:
+        return f"{self.staff} at {self.service}"

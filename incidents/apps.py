@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class IncidentsConfig(AppConfig):
+    """What happened, and is everyone safe."""
+
+    name = "incidents"
+    verbose_name = "Incidents"

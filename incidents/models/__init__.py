@@ -1,0 +1,61 @@
+from incidents.models.case import (
+    AbuseType,
+    Case,
+    CaseAbuseType,
+    CaseFailureType,
+    CaseRecord,
+    CaseRecordQuerySet,
+    CaseSearch,
+    FailureType,
+    Level,
+    Rating,
+    Safe,
+)
+from incidents.models.chronology import ChronologyAddendum, ChronologyEntry, EntryKind
+from incidents.models.duty import Duty, DutyAnswer
+from incidents.models.evidence import CaseFile
+from incidents.models.people import CaseGrant, CasePerson, CaseStaff, Involvement, PersonSupported
+from incidents.models.protection import (
+    ChronologyReview,
+    ControlKind,
+    ReviewOutcome,
+    RiskControl,
+    RiskControlReview,
+    TaskRestriction,
+)
+from incidents.models.restriction import Authority, Restriction, RestrictionKind, RestrictionTest
+
+__all__ = [
+    "AbuseType",
+    "Authority",
+    "Case",
+    "CaseAbuseType",
+    "CaseFailureType",
+    "CaseFile",
+    "CaseGrant",
+    "CasePerson",
+    "CaseRecord",
+    "CaseRecordQuerySet",
+    "CaseSearch",
+    "CaseStaff",
+    "ChronologyAddendum",
+    "ChronologyEntry",
+    "ChronologyReview",
+    "ControlKind",
+    "Duty",
+    "DutyAnswer",
+    "EntryKind",
+    "FailureType",
+    "Involvement",
+    "Level",
+    "PersonSupported",
+    "Rating",
+    "Restriction",
+    "RestrictionKind",
+    "RestrictionTest",
+    "ReviewOutcome",
+    "RiskControl",
+    "RiskControlReview",
+    "Safe",
+    "TaskRestriction",
+]

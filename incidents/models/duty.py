@@ -1,0 +1,67 @@
+"""External duties: one decision a body, each with its own clock (domain.md §4). The table itself is incidents/duties.py."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.db import models
+
+from incidents.models.case import CaseRecord
+
+USER = settings.AUTH_USER_MODEL
+
+
+class DutyAnswer(models.TextChoices):
+    UNDECIDED = "undecided", "Not decided yet"
+    YES = "yes", "Yes, they must be told"
+    NO = "no", "No"
+
+
+class Duty(CaseRecord):
+    """Proves that one outside body was thought of: the answer, why, by whom, and what was sent when.
+
+    One body's decision never closes another's. "No" for abuse, police or DBS needs a second person: until then
+    the answer stays undecided (F19).
+    """
+
+    body = models.CharField("which duty", max_length=40)  # a code of incidents.duties.DUTIES
+    answer = models.CharField(max_length=12, choices=DutyAnswer.choices, default=DutyAnswer.UNDECIDED)
+    reason = models.TextField(blank=True)
+    scope_reasoning = models.TextField("why the duty applies although the alleged source is not staff", blank=True)
+    professional = models.CharField("health care professional whose opinion it is", max_length=200, blank=True)
+    clock_start_at = models.DateTimeField(null=True, blank=True)
+    amber_at = models.DateTimeField(null=True, blank=True)
+    due_at = models.DateTimeField("red at", null=True, blank=True)
+    decided_by = models.ForeignKey(USER, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    decided_at = models.DateTimeField(null=True, blank=True)
+    second_by = models.ForeignKey(USER, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    second_at = models.DateTimeField(null=True, blank=True)
+    proposed_no_reason = models.TextField("reason of a 'no' that waits for a second person", blank=True)
+    proposed_no_by = models.ForeignKey(USER, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    proposed_no_at = models.DateTimeField(null=True, blank=True)
+    sent_at = models.DateTimeField(null=True, blank=True)
+    sent_by = models.ForeignKey(USER, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    route = models.CharField("how it was sent", max_length=200, blank=True)
+    reference = models.CharField("their reference", max_length=100, blank=True)
+    lateness_reason = models.TextField(blank=True)
+    acknowledged_at = models.DateTimeField(null=True, blank=True)
+    acknowledged_by = models.CharField("who acknowledged", max_length=200, blank=True)
+    outcome = models.TextField(blank=True)
+
+    class Meta:
+        verbose_name_plural = "duties"
+        default_related_name = "duties"
+        constraints: ClassVar[list[Any]] = [models.UniqueConstraint(fields=["case", "body"], name="duty_once_a_body")]
+        indexes: ClassVar[list[Any]] = [
+            models.Index(
+                fields=["due_at"], condition=models.Q(sent_at=None) & ~models.Q(answer="no"), name="duty_open"
+            ),
+        ]
+
+    case = models.ForeignKey("incidents.Case", on_delete=models.PROTECT, related_name="duties")
+
+    def __str__(self) -> str:
+        from incidents.duties import DUTIES
+
+        return DUTIES[self.body].name
