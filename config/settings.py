@@ -111,6 +111,7 @@ WHITENOISE_USE_FINDERS = not PRODUCTION
 
 # --- What is in the house ---------------------------------------------------------------------------
 INSTALLED_APPS = [
+    "config.apps.House",
     "records",
     "accounts",
     "incidents",
