@@ -1,0 +1,104 @@
+"""The fixtures every test may use.
+
+`db` (or the mark `django_db`) as ever: a transaction rolled back after the test, as the app role.
+`cloned_db`       a database of the test's own where commits are real.
+`live_url`        the pages of `cloned_db`, served from this very process.
+`running_product` gunicorn, Celery worker and mail catcher as processes of their own, one for a module.
+"""
+
+import os
+from collections.abc import Iterator
+
+import pytest
+from pytest_django import DjangoDbBlocker
+
+from tests import servers
+from tests.product import Product
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        mark = item.get_closest_marker("django_db")
+        if (mark and mark.kwargs.get("transaction")) or "transactional_db" in getattr(
+            item, "fixturenames", ()
+        ):
+            raise pytest.UsageError(f"{item.nodeid}: the app role may not truncate, so use cloned_db.")
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_test_environment: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """A database for this worker, made and migrated as the owner, used as the app role."""
+    with django_db_blocker.unblock():
+        servers.make_template()
+        name = servers.create_copy(os.environ.get("TEST_DATABASE_NAME"))
+        servers.point_at(name)
+    yield
+    with django_db_blocker.unblock():
+        from django.db import connections
+
+        connections.close_all()
+        servers.drop(name)
+        if "PYTEST_XDIST_WORKER" not in os.environ:
+            servers.drop(servers.template())
+
+
+@pytest.fixture(autouse=True)
+def _empty_cache(request: pytest.FixtureRequest) -> None:
+    """No test meets what another left in the cache (rate limits, sessions)."""
+    if {"db", "cloned_db", "client"} & set(request.fixturenames) or request.node.get_closest_marker(
+        "django_db"
+    ):
+        from django.core.cache import cache
+
+        cache.clear()
+
+
+@pytest.fixture
+def cloned_db(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[str]:
+    """A database of this test's own, as the migrations leave it. Commits are real; dropped afterwards."""
+    with django_db_blocker.unblock(), servers.copy() as name:
+        yield name
+
+
+@pytest.fixture
+def live_url(cloned_db: str) -> Iterator[str]:
+    """The address of the product served by a thread of this process, on `cloned_db`.
+
+    Quicker to start than `running_product`, and time-machine and the ORM reach it; no worker, no gunicorn.
+    """
+    from django.contrib.staticfiles.handlers import StaticFilesHandler
+    from django.test.testcases import LiveServerThread
+
+    thread = LiveServerThread("127.0.0.1", StaticFilesHandler)
+    thread.daemon = True
+    thread.start()
+    thread.is_ready.wait()
+    if thread.error:
+        raise thread.error
+    yield f"http://127.0.0.1:{thread.port}"
+    thread.terminate()
+
+
+@pytest.fixture(scope="module")
+def running_product(
+    request: pytest.FixtureRequest,
+    django_db_setup: None,
+    django_db_blocker: DjangoDbBlocker,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Product]:
+    """The whole product as processes, on a database of the module's own.
+
+    The module says what it needs in `PRODUCT = {"load": callable, "packs": False, "beat": False}`; `load`
+    runs in this process, on the product's database, before anything starts.
+    """
+    wanted = dict(getattr(request.module, "PRODUCT", {}))
+    load = wanted.pop("load", None)
+    with django_db_blocker.unblock(), servers.copy() as name:
+        if load is not None:
+            load()
+        product = Product(name, tmp_path_factory.mktemp("product"), **wanted)
+        try:
+            product.start()
+            yield product
+        finally:
+            product.stop()

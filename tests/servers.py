@@ -1,0 +1,146 @@
+"""PostgreSQL and Redis for one run of the tests, and databases in them.
+
+One embedded pair a run (or the servers that DATABASE_URL, DATABASE_OWNER_URL and REDIS_URL name), started by
+the first process, inherited by its xdist workers, ended when the last of them is gone. In it one
+*template* database, migrated once as the owner; every other database of the run is a copy of it (0.1 s).
+The tests themselves connect as the app role, which owns nothing: what it may not do, no test can do.
+"""
+
+import contextlib
+import fcntl
+import itertools
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import dj_database_url
+import psycopg
+from psycopg import sql
+
+from config import embedded
+from config.processes import NotStarted
+from config.servers import roles_sql
+
+_copies = itertools.count()
+
+
+def prepare() -> None:
+    """Make the environment of this run. Called by tests/settings.py, before Django reads any setting."""
+    if "SAFE_TEST_RUN" not in os.environ:
+        folder = Path(tempfile.mkdtemp(prefix="safe-tests-"))
+        folder.chmod(0o755)
+        needed = embedded.needed()
+        if "postgres" not in needed and not os.environ.get("DATABASE_OWNER_URL"):
+            sys.exit("Set DATABASE_OWNER_URL too (a role that may create databases), or unset DATABASE_URL.")
+        try:
+            embedded.start(needed, folder, throwaway=True)
+        except NotStarted as refusal:
+            sys.exit(str(refusal))
+        own = embedded.addresses(folder)
+        if "postgres" in needed:
+            os.environ["DATABASE_URL"] = own["DATABASE_URL"]
+            os.environ["DATABASE_OWNER_URL"] = own["DATABASE_OWNER_URL"]
+        if "redis" in needed:
+            os.environ["REDIS_URL"] = own["REDIS_URL"]
+        os.environ["SAFE_TEST_RUN"] = f"{os.getpid()}"
+        os.environ["VAR_DIR"] = str(folder)
+        os.environ["MEDIA_ROOT"] = str(folder / "files")
+        os.environ.pop("ENVIRONMENT", None)
+    # Each xdist worker has a Redis database of its own, or one's cache would be another's surprise.
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    os.environ["REDIS_URL"] = embedded.redis_url(os.environ["REDIS_URL"], worker)
+    os.environ["CELERY_BROKER_URL"] = embedded.broker_url(os.environ["REDIS_URL"], worker)
+
+
+def template() -> str:
+    return f"safe_template_{os.environ['SAFE_TEST_RUN']}"
+
+
+def owner() -> "psycopg.Connection[Any]":
+    """A connection to the server as the owner role, for making and dropping databases."""
+    url = os.environ["DATABASE_OWNER_URL"]
+    return psycopg.connect(embedded.with_database(url, "postgres"), autocommit=True)
+
+
+def point_at(name: str, url_variable: str = "DATABASE_URL") -> None:
+    """Have Django's default connection, in every thread, go to another database of the run."""
+    from django.contrib.contenttypes.models import ContentType
+    from django.db import connections
+
+    connections["default"].close()
+    parsed = dj_database_url.parse(embedded.with_database(os.environ[url_variable], name))
+    # The dictionary is shared by the connections of all threads.
+    for key in ("NAME", "USER", "PASSWORD", "HOST", "PORT", "OPTIONS"):
+        connections.settings["default"][key] = parsed.get(key, "")
+    connections["default"].settings_dict.update(connections.settings["default"])
+    ContentType.objects.clear_cache()
+
+
+def make_template() -> None:
+    """Migrate the template, unless another worker of this run has done so."""
+    from django.core.management import call_command
+    from django.db import connections
+
+    with (Path(os.environ["VAR_DIR"]) / "template.lock").open("w") as gate:
+        fcntl.flock(gate, fcntl.LOCK_EX)
+        name = template()
+        with owner() as server:
+            if server.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
+                return
+            unfinished = f"{name}_unfinished"
+            server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(unfinished)))
+            with psycopg.connect(
+                embedded.with_database(os.environ["DATABASE_OWNER_URL"], unfinished), autocommit=True
+            ) as inside:
+                inside.execute(roles_sql().encode())
+            point_at(unfinished, "DATABASE_OWNER_URL")
+            call_command("migrate", verbosity=0, interactive=False)
+            connections["default"].close()
+            server.execute(
+                sql.SQL("ALTER DATABASE {} RENAME TO {}").format(
+                    sql.Identifier(unfinished), sql.Identifier(name)
+                )
+            )
+
+
+def create_copy(name: str | None = None) -> str:
+    """A new database like the template; returns its name."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+    name = name or f"safe_{os.environ['SAFE_TEST_RUN']}_{worker}_{next(_copies)}"
+    with owner() as server:
+        server.execute(
+            sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template()))
+        )
+        # A copy has the template's tables and rights, but the rights on the database itself start anew.
+        server.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(sql.Identifier(name)))
+        server.execute(
+            sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(
+                sql.Identifier(name),
+                sql.Identifier(dj_database_url.parse(os.environ["DATABASE_URL"])["USER"]),
+            )
+        )
+    return name
+
+
+def drop(name: str) -> None:
+    with owner() as server:
+        server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@contextlib.contextmanager
+def copy() -> Iterator[str]:
+    """A copy of the template for the length of a `with` block, Django pointed at it, commits allowed."""
+    from django.db import connections
+
+    before = connections.settings["default"]["NAME"]
+    name = create_copy()
+    point_at(name)
+    try:
+        yield name
+    finally:
+        connections.close_all()
+        point_at(before)
+        drop(name)
