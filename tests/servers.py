@@ -48,6 +48,8 @@ def prepare() -> None:
         os.environ["SAFE_TEST_RUN"] = f"{os.getpid()}"
         os.environ["VAR_DIR"] = str(folder)
         os.environ["MEDIA_ROOT"] = str(folder / "files")
+        os.environ["STATIC_ROOT"] = str(folder / "static")
+        (folder / "static").mkdir()
         os.environ.pop("ENVIRONMENT", None)
     # Each xdist worker has a Redis database of its own, or one's cache would be another's surprise.
     worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
