@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class RemediationConfig(AppConfig):
+    """Putting it right: two tracks, plan, practice tests, sign-off, re-authorisation, register."""
+
+    name = "remediation"
+    verbose_name = "Remediation"

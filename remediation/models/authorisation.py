@@ -1,0 +1,136 @@
+"""Re-authorisation task by task, and the follow-ups that show it held (domain.md §8)."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.db import models
+
+from accounts.models import Staff
+from incidents.models import CaseRecord, TaskRestriction
+from incidents.tasks_catalogue import Task
+from records.models import Signed
+from remediation.models.capability import CapabilityQuerySet
+from remediation.models.plan import RemediationPlan
+
+USER = settings.AUTH_USER_MODEL
+
+
+class Decision(models.TextChoices):
+    FULL = "full", "Full"
+    CONDITIONAL = "conditional", "Conditional, supervised"
+    EXTEND = "extend", "Extend the plan"
+    NOT_AUTHORISED = "not_authorised", "Not authorised"
+    REDEPLOY = "redeploy", "Redeploy"
+
+
+class Reauthorisation(Signed, CaseRecord):
+    """One decision about one task of one worker, signed by the decider with the gate as it stood (G1–G15).
+
+    At L3 and L4 it takes effect only with a `SecondDecision` by another person (S3, F53). A conditional one ends
+    at `expires_at` and is then 'not authorised' again.
+    """
+
+    plan = models.ForeignKey(RemediationPlan, on_delete=models.PROTECT, related_name="decisions")
+    worker = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="reauthorisations")
+    restriction = models.ForeignKey(
+        TaskRestriction, null=True, blank=True, on_delete=models.PROTECT, related_name="decisions"
+    )
+    task = models.CharField(max_length=4, choices=Task.choices)
+    decision = models.CharField(max_length=20, choices=Decision.choices)
+    reason = models.TextField()
+    statement = models.TextField("safe to practise, from the evidence", blank=True)
+    condition = models.TextField(blank=True)
+    supervisor = models.ForeignKey(Staff, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    expires_at = models.DateTimeField(null=True, blank=True)
+    needs_second = models.BooleanField(default=False)
+    overrides = models.JSONField("gate lines overridden, with reasons", default=list, blank=True)
+    new_test_dates = models.TextField(blank=True)
+
+    objects: ClassVar[Any] = models.Manager.from_queryset(CapabilityQuerySet)()
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["signed_at"]
+
+    def __str__(self) -> str:
+        return f"{self.get_task_display()}: {self.get_decision_display()}"
+
+
+class SecondDecision(Signed, CaseRecord):
+    """The second decider's signature at L3/L4: agrees or does not."""
+
+    first = models.ForeignKey(Reauthorisation, on_delete=models.PROTECT, related_name="seconds")
+    agrees = models.BooleanField()
+    reason = models.TextField()
+
+    def __str__(self) -> str:
+        return f"Second decision on {self.first}"
+
+
+class TaskAuthorisation(CaseRecord):
+    """What the register shows for a task that came back: since when, under which condition, until when.
+
+    Made by the action that puts a decision into effect. Ended (never deleted) when suspended again or expired.
+    """
+
+    decision = models.ForeignKey(Reauthorisation, on_delete=models.PROTECT, related_name="authorisations")
+    worker = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="task_authorisations")
+    task = models.CharField(max_length=4, choices=Task.choices)
+    condition = models.TextField(blank=True)
+    started_at = models.DateTimeField()
+    started_by = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
+    expires_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    ended_by = models.ForeignKey(USER, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    ended_reason = models.TextField(blank=True)
+
+    class Meta:
+        indexes: ClassVar[list[Any]] = [
+            models.Index(fields=["expires_at"], condition=models.Q(ended_at=None), name="authorisation_open"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.worker}: {self.get_task_display()}"
+
+
+class FollowUp(CaseRecord):
+    """A check in weeks 4, 8 and 12 after duties came back: booked, then held, with its result (A11)."""
+
+    class Kind(models.TextChoices):
+        OBSERVATION = "observation", "Observation"
+        SUPERVISION = "supervision", "Follow-up supervision"
+
+    plan = models.ForeignKey(RemediationPlan, on_delete=models.PROTECT, related_name="follow_ups")
+    worker = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="follow_ups")
+    kind = models.CharField(max_length=20, choices=Kind.choices)
+    week = models.PositiveSmallIntegerField("weeks after duties came back")
+    due_on = models.DateField()
+    held_at = models.DateTimeField(null=True, blank=True)
+    held_by = models.ForeignKey(USER, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    result = models.TextField("what was seen or understood", blank=True)
+    meets_standard = models.BooleanField(null=True, blank=True)
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["due_on"]
+        indexes: ClassVar[list[Any]] = [
+            models.Index(fields=["due_on"], condition=models.Q(held_at=None), name="follow_up_open"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}, week {self.week}"
+
+
+class HoldRequest(CaseRecord):
+    """Police, the council or HR asked that duties do not come back yet (G10); no override."""
+
+    asked_by = models.CharField("who asked", max_length=200)
+    reason = models.TextField()
+    recorded_by = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField()
+    released_at = models.DateTimeField(null=True, blank=True)
+    released_by = models.ForeignKey(USER, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    release_note = models.TextField(blank=True)
+
+    def __str__(self) -> str:
+        return f"Hold asked by {self.asked_by}"
