@@ -24,4 +24,8 @@ class AccountsConfig(AppConfig):
     verbose_name = "Accounts"
 
     def ready(self) -> None:
+        from accounts import who
+        from records import navigation
+
+        navigation.introduce_by(who.role_line)
         post_migrate.connect(make_system_user, sender=self, dispatch_uid="accounts.system_user")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,21 @@ def lines_for(user: Any) -> list[Line]:
     return [line for line in _lines if user.is_authenticated and line.visible(user)]
 
 
+_introduce: Callable[[Any], str] = str
+
+
+def introduce_by(words: Callable[[Any], str]) -> None:
+    """Say how a signed-in person's role and service are put into words at the top of each page."""
+    global _introduce  # noqa: PLW0603  (set once, while the apps start)
+    _introduce = words
+
+
 def context(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
-    return {"navigation": lines_for(user) if user is not None else []}
+    if user is None or not user.is_authenticated:
+        return {"navigation": []}
+    # Read only when a page shows it: a fragment or a download asks for neither.
+    return {
+        "navigation": SimpleLazyObject(lambda: lines_for(user)),
+        "my_role": SimpleLazyObject(lambda: _introduce(user)),
+    }

@@ -9,7 +9,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -19,6 +20,8 @@ from django.forms.boundfield import BoundField
 from django.forms.formsets import BaseFormSet
 from django.template.base import FilterExpression, NodeList, Parser, Token
 from django.template.context import Context
+from django.template.loader import get_template
+from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
@@ -35,6 +38,7 @@ COLOURS = {
     "amber": "orange",  # soon
     "green": "green",  # tested and signed
     "blue": "blue",
+    "light-blue": "blue",
     "grey": "grey",
     "": "grey",
 }
@@ -63,15 +67,69 @@ def wrap(parser: Parser, token: Token) -> _Wrap:
     if not bits:
         raise template.TemplateSyntaxError("wrap needs the name of a component.")
     name = parser.compile_filter(bits[0])
-    params = {}
-    for bit in bits[1:]:
-        key, equals, value = bit.partition("=")
-        if not equals:
-            raise template.TemplateSyntaxError(f"wrap takes key=value, not {bit}.")
-        params[key] = parser.compile_filter(value)
+    params = _keywords(parser, bits[1:], "wrap")
     inside = parser.parse(("endwrap",))
     parser.delete_first_token()
     return _Wrap(name, params, inside)
+
+
+class _Card(template.Node):
+    def __init__(self, title: FilterExpression, params: dict[str, FilterExpression], inside: NodeList) -> None:
+        self.title, self.params, self.inside = title, params, inside
+
+    def render(self, context: Context) -> SafeString:
+        given = {key: value.resolve(context) for key, value in self.params.items()}
+        inside = self.inside.render(context)
+        shown = given | {"title": self.title.resolve(context), "inside": inside}
+        return mark_safe(get_template("components/card.html").render(shown))  # noqa: S308  (a template)
+
+
+@register.tag
+def card(parser: Parser, token: Token) -> _Card:
+    """A bordered card: `{% card control.title status="In force" colour="blue" edge="overdue" url=… %}…{% endcard %}`."""
+    bits = token.split_contents()[1:]
+    if not bits:
+        raise template.TemplateSyntaxError("card needs a title.")
+    params = _keywords(parser, bits[1:], "card")
+    inside = parser.parse(("endcard",))
+    parser.delete_first_token()
+    return _Card(parser.compile_filter(bits[0]), params, inside)
+
+
+def _keywords(parser: Parser, bits: list[str], tag: str) -> dict[str, FilterExpression]:
+    params = {}
+    for bit in bits:
+        key, equals, value = bit.partition("=")
+        if not equals:
+            raise template.TemplateSyntaxError(f"{tag} takes key=value, not {bit}.")
+        params[key] = parser.compile_filter(value)
+    return params
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell of a table: its text, where it leads, and the heading it keeps on a phone."""
+
+    text: Any
+    url: str = ""
+    heading: str = ""
+
+
+@register.inclusion_tag("components/table.html")
+def table(
+    caption: str, headings: Sequence[str], rows: Iterable[Sequence[Any]], size: str = "m", nothing: str = "Nothing yet."
+) -> Mapping[str, Any]:
+    """A table whose rows become cards on a phone. The first cell of a row is its heading.
+
+    A cell is text, safe markup, or `(text, url)`.
+    """
+
+    def cell(value: Any, heading: str) -> Cell:
+        text, url = value if isinstance(value, tuple) else (value, "")
+        return Cell(text, url, heading)
+
+    made = [[cell(value, heading) for value, heading in zip(row, headings, strict=True)] for row in rows]
+    return {"caption": caption, "headings": headings, "rows": made, "size": size, "nothing": nothing}
 
 
 @register.simple_tag
@@ -172,6 +230,23 @@ def since(moment: datetime, earlier: datetime) -> str:
 def lines(text: Any) -> SafeString:
     """Typed text with its line breaks, escaped."""
     return format_html_join(mark_safe("<br>"), "{}", ((line,) for line in str(text or "").split("\n")))  # noqa: S308
+
+
+@register.simple_tag(takes_context=True)
+def navigation_bar(context: Context) -> SafeString:
+    """The lines of the top navigation this user may use, the current one marked."""
+    here = getattr(context.get("request"), "path", "")
+    items = []
+    for line in context.get("navigation") or []:
+        href = reverse(line.url_name)
+        items.append({"text": line.title, "href": href, "active": here == href or _is_below(here, href)})
+    if not items:
+        return mark_safe("")
+    return build("govukServiceNavigation", {"navigation": items, "navigationLabel": "Main", "ariaLabel": "Main"})
+
+
+def _is_below(path: str, href: str) -> bool:
+    return href != "/" and path.startswith(href)
 
 
 @register.simple_tag
