@@ -75,9 +75,7 @@ def pages(folder: Path) -> type[BaseHTTPRequestHandler]:
                     for label in ("From", "To", "Date")
                 )
                 words = html.escape(text_of(message))
-                self.answer(
-                    str(message.get("Subject", "")), f"{head}<pre>{words}</pre><p><a href='/'>All</a></p>"
-                )
+                self.answer(str(message.get("Subject", "")), f"{head}<pre>{words}</pre><p><a href='/'>All</a></p>")
             else:
                 self.send_error(404)
 

@@ -40,9 +40,7 @@ if PRODUCTION:
     ]
     if missing:
         raise ImproperlyConfigured(
-            "This production start is refused. Set these environment variables first: "
-            + ", ".join(missing)
-            + "."
+            "This production start is refused. Set these environment variables first: " + ", ".join(missing) + "."
         )
 
 SECRET_KEY = env("SECRET_KEY", "only-for-a-developers-own-machine-" + "0" * 32)
