@@ -1,0 +1,44 @@
+"""Closing a case: a gate, a signature, and at L3/L4 a second one; re-opening with a reason."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+
+from incidents.models import CaseRecord
+from records.models import Signed
+
+USER = settings.AUTH_USER_MODEL
+
+
+class Closure(Signed, CaseRecord):
+    """Proves who closed the case on what facts. At L3/L4 it takes effect with a `ClosureSecond` (§13)."""
+
+    person_informed = models.TextField("how the person was told what was learned")
+    team_learning = models.TextField("when and how the team learned")
+    needs_second = models.BooleanField(default=False)
+
+    def __str__(self) -> str:
+        return "Closure"
+
+
+class ClosureSecond(Signed, CaseRecord):
+    """The second person's agreement to close, at L3 and L4."""
+
+    closure = models.ForeignKey(Closure, on_delete=models.PROTECT, related_name="seconds")
+    agrees = models.BooleanField()
+    reason = models.TextField()
+
+    def __str__(self) -> str:
+        return "Second signature on closing"
+
+
+class Reopening(CaseRecord):
+    """Proves why a closed case was opened again."""
+
+    reason = models.TextField()
+    reopened_by = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
+    reopened_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return "Re-opening"

@@ -1,0 +1,74 @@
+"""Governance packs: what a reader gets, sealed; every version kept, none replaced (domain.md §11)."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.db import models
+
+from incidents.models import CaseRecord
+from records.models import Signed
+
+USER = settings.AUTH_USER_MODEL
+
+
+class Reader(models.TextChoices):
+    MANAGER = "manager", "Registered manager's copy, nothing taken out"
+    COMMISSIONER = "commissioner", "Commissioner, names and HR taken out"
+    INSPECTOR = "inspector", "Inspector, names and HR taken out"
+
+
+class Pack(CaseRecord):
+    """One version of a case pack for one kind of reader: the data it was made from, the files, their seal."""
+
+    class Status(models.TextChoices):
+        WAITING = "waiting", "Waiting to be made"
+        MAKING = "making", "Being made"
+        READY = "ready", "Ready to check and release"
+        FAILED = "failed", "Could not be made"
+
+    reader = models.CharField(max_length=20, choices=Reader.choices)
+    version = models.PositiveIntegerField()
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.WAITING)
+    step = models.CharField("what is being done", max_length=100, blank=True)
+    percent = models.PositiveSmallIntegerField(default=0)
+    asked_by = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    made_at = models.DateTimeField(null=True, blank=True)
+    made_by = models.ForeignKey(USER, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    #: The redacted data the pack was made from, so that it can be made again, byte for byte.
+    contents = models.JSONField(null=True, blank=True)
+    replaced_names = models.JSONField("what was taken out, each in its sentence", default=list, blank=True)
+    pdf = models.FileField(upload_to="packs/", null=True, blank=True, max_length=100)
+    html = models.FileField(upload_to="packs/", null=True, blank=True, max_length=100)
+    sha256 = models.CharField("SHA-256 of the PDF", max_length=64, blank=True)
+    html_sha256 = models.CharField(max_length=64, blank=True)
+    ledger_seq = models.BigIntegerField("ledger entries of the case", null=True, blank=True)
+    ledger_head = models.CharField(max_length=64, blank=True)
+    failure = models.TextField("why it could not be made", blank=True)
+    supersedes = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="superseded_by"
+    )
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["-asked_at"]
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(fields=["case", "reader", "version"], name="pack_version_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Pack {self.get_reader_display()}, version {self.version}"
+
+
+class PackRelease(Signed, CaseRecord):
+    """Proves who released which version to whom, for what purpose, until when (F82)."""
+
+    pack = models.ForeignKey(Pack, on_delete=models.PROTECT, related_name="releases")
+    recipient = models.CharField(max_length=200)
+    purpose = models.CharField(max_length=300)
+    lawful_basis = models.CharField(max_length=200, blank=True)
+    expires_on = models.DateField()
+
+    def __str__(self) -> str:
+        return f"Released to {self.recipient}"
