@@ -6,7 +6,16 @@ from remediation.models.authorisation import (
     SecondDecision,
     TaskAuthorisation,
 )
-from remediation.models.capability import CapabilityResponse, Coaching, ReflectiveTrail, Reply, RightOfReply, Route
+from remediation.models.capability import (
+    BEING_FAIR,
+    CapabilityResponse,
+    Coaching,
+    Outcome,
+    ReflectiveTrail,
+    Reply,
+    RightOfReply,
+    Route,
+)
 from remediation.models.learning import (
     Cause,
     CauseEvidence,
@@ -33,6 +42,7 @@ from remediation.models.plan import (
 from remediation.models.practice import AttemptFile, AttemptSignOff, CriterionMark, Mark, TestAttempt
 
 __all__ = [
+    "BEING_FAIR",
     "AttemptFile",
     "AttemptSignOff",
     "CapabilityResponse",
@@ -52,6 +62,7 @@ __all__ = [
     "LearningKind",
     "LearningResponse",
     "Mark",
+    "Outcome",
     "PlanApproval",
     "PlanReview",
     "PlanTask",

@@ -30,6 +30,48 @@ class CapabilityQuerySet(CaseRecordQuerySet):
 
         return self.filter(models.Q(case__in=Case.objects.visible_to(user)) | models.Q(worker__user=user))
 
+    def in_cases_of(self, user: Any) -> models.QuerySet[Any]:
+        """Those of visible cases only: for pages that show the case, which the worker may not see (S1)."""
+        return super().visible_to(user)
+
+
+class ResponseQuerySet(CapabilityQuerySet):
+    def visible_to(self, user: Any) -> models.QuerySet[Any]:
+        """Those of visible cases; and the worker's own once they have been told of it in person."""
+        from incidents.models import Case
+
+        own = models.Q(worker__user=user, told_at__isnull=False)
+        return self.filter(models.Q(case__in=Case.objects.visible_to(user)) | own)
+
+    def own(self, user: Any) -> models.QuerySet[Any]:
+        """The worker's own, once told: never a surprise on a screen, and never before police agree (§6)."""
+        return self.filter(worker__user=user, told_at__isnull=False, superseded_at=None)
+
+    def live(self) -> models.QuerySet[Any]:
+        """Without a 'nobody' response that a named worker has replaced."""
+        return self.filter(superseded_at=None)
+
+
+#: What must be asked before a route is chosen (domain.md §6).
+BEING_FAIR: dict[str, str] = {
+    "deliberate": "Was harm meant?",
+    "health": "Could health or a disability explain it?",
+    "rule": "Was the rule clear, workable and in use?",
+    "peers": "Would someone like them have done the same?",
+    "pressure": "What pressure were they under?",
+}
+
+
+class Outcome(models.TextChoices):
+    """How a worker's track ended when it did not end with a decision on each task."""
+
+    NO_ACTION = "no_action", "No individual action was needed"
+    FORMAL = "formal", "Went on in formal capability"
+    DISCIPLINARY = "disciplinary", "Went on in a disciplinary process"
+    HEALTH = "health", "Went on with occupational health"
+    LEFT_NOT_TESTED = "left_not_tested", "Left before being tested"
+    ABSENT_NOT_TESTED = "absent_not_tested", "Absent for long, not tested"
+
 
 class CapabilityResponse(CaseRecord):
     """The capability track: one a worker, or one with no worker and the reason why none is needed (F24)."""
@@ -42,13 +84,16 @@ class CapabilityResponse(CaseRecord):
     not_needed_at = models.DateTimeField(null=True, blank=True)
     route = models.CharField(max_length=20, choices=Route.choices, blank=True)
     route_reason = models.TextField(blank=True)
-    being_fair = models.TextField("being fair: deliberate, health, workable rule, peers, pressure", blank=True)
+    #: The five prompts of `BEING_FAIR`, each with what was found (informed by NHS England's Being fair tool).
+    being_fair = models.JSONField("being fair", default=dict, blank=True)
     route_by = models.ForeignKey(USER, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     route_at = models.DateTimeField(null=True, blank=True)
     supporter = models.CharField("named supporter", max_length=200, blank=True)
     support = models.TextField("support offered: workload cover, EAP, reading help", blank=True)
     welfare_due_on = models.DateField("next welfare contact", null=True, blank=True)
-    coach = models.ForeignKey(Staff, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    told_at = models.DateTimeField("when the worker was told and asked to reflect", null=True, blank=True)
+    told_by = models.ForeignKey(USER, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    told_note = models.TextField("how they were told, and who was with them", blank=True)
     opened_by = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
     opened_at = models.DateTimeField()
     #: Set when the worker left, or the track ended without a test; 'outcome' then says how (never blank at closing).
@@ -56,8 +101,11 @@ class CapabilityResponse(CaseRecord):
     outcome_reason = models.TextField(blank=True)
     outcome_by = models.ForeignKey(USER, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     outcome_at = models.DateTimeField(null=True, blank=True)
+    #: Set on the response without a worker when a worker is named after all.
+    superseded_at = models.DateTimeField(null=True, blank=True)
+    superseded_by = models.ForeignKey(USER, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
 
-    objects: ClassVar[Any] = models.Manager.from_queryset(CapabilityQuerySet)()
+    objects: ClassVar[Any] = models.Manager.from_queryset(ResponseQuerySet)()
 
     class Meta:
         constraints: ClassVar[list[Any]] = [

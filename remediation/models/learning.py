@@ -35,11 +35,17 @@ class LearningResponse(CaseRecord):
     method = models.CharField(max_length=60, blank=True)
     what_normally_happens = models.TextField(blank=True)
     what_worked = models.TextField(blank=True)
+    missed_opportunities = models.TextField("missed opportunities, each with its date", blank=True)
     shared_how = models.TextField("how the learning was shared with the person, staff and other services", blank=True)
     opened_by = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
     opened_at = models.DateTimeField()
     finished_by = models.ForeignKey(USER, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     finished_at = models.DateTimeField(null=True, blank=True)
+    reopened_reason = models.TextField(blank=True)
+    # The nominated individual's answer where every action is weak (F29): kept with how many actions it was given for.
+    all_weak_reason = models.TextField("why weak actions are accepted", blank=True)
+    all_weak_by = models.ForeignKey(USER, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    all_weak_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints: ClassVar[list[Any]] = [models.UniqueConstraint(fields=["case"], name="learning_response_once")]
@@ -108,6 +114,7 @@ class SystemAction(CaseRecord):
     cause = models.ForeignKey(CauseFinding, on_delete=models.PROTECT, related_name="actions")
     what = models.TextField("verb and object")
     measure = models.TextField("number with baseline", blank=True)
+    resources = models.TextField("who and what it takes", blank=True)
     strength = models.CharField(max_length=20, choices=Strength.choices)
     owner = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="system_actions")
     due_on = models.DateField()

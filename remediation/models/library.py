@@ -6,8 +6,23 @@ from typing import Any, ClassVar
 
 from django.db import models
 
+from accounts import access
 from accounts.models import Provider
-from records.models import Tracked
+from records.models import Tracked, TrackedQuerySet
+
+
+class GapQuerySet(TrackedQuerySet):
+    def visible_to(self, user: Any) -> models.QuerySet[GapTemplate]:
+        """Ours, and those of the providers where the user holds a role."""
+        return self.filter(models.Q(provider=None) | models.Q(provider__in=access.of(user).providers()))
+
+    def newest(self) -> models.QuerySet[GapTemplate]:
+        """The newest version of each gap that is not retired; a provider's own stands before ours."""
+        return (
+            self.filter(retired=False)
+            .order_by("code", models.F("provider").asc(nulls_last=True), "-version")
+            .distinct("code")
+        )
 
 
 class GapTemplate(Tracked):
@@ -21,10 +36,15 @@ class GapTemplate(Tracked):
     name = models.CharField(max_length=200)
     gap = models.TextField("the gap, observable")
     tasks = models.JSONField("tasks usually restricted", default=list)
+    #: A list of {kind, what, days}: taught by when, in days after the plan starts.
     learning = models.JSONField("learning actions", default=list)
-    #: List of tests: {code, title, kind, before_return, minutes, instructions, pass_rule{…}, criteria[{text, star}], repeat}
+    #: A list of {code, title, kind, before_return, instructions, pass_rule{…}, criteria[{text, star, group}], days}
     tests = models.JSONField("practice tests with their pass rules", default=list)
+    statement = models.TextField("what 'safe to practise' usually says", blank=True)
     retired = models.BooleanField(default=False)
+    changed_reason = models.TextField("why this version was written", blank=True)
+
+    objects: ClassVar[Any] = models.Manager.from_queryset(GapQuerySet)()
 
     class Meta:
         ordering: ClassVar[list[str]] = ["name", "-version"]

@@ -53,6 +53,8 @@ class PlanTask(CaseRecord):
 
     plan = models.ForeignKey(RemediationPlan, on_delete=models.PROTECT, related_name="tasks")
     task = models.CharField(max_length=4, choices=Task.choices)
+    added_at = models.DateTimeField()
+    added_by = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
     removed_at = models.DateTimeField(null=True, blank=True)
     removed_by = models.ForeignKey(USER, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
 
@@ -86,14 +88,20 @@ class LearningAction(CaseRecord):
     owner = models.ForeignKey(USER, null=True, blank=True, on_delete=models.PROTECT, related_name="learning_actions")
     due_on = models.DateField()
     original_due_on = models.DateField()
+    added_at = models.DateTimeField()
+    added_by = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
     done_at = models.DateTimeField(null=True, blank=True)
     done_by = models.ForeignKey(USER, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     done_evidence = models.TextField(blank=True)
+    removed_at = models.DateTimeField(null=True, blank=True)
+    removed_by = models.ForeignKey(USER, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
         ordering: ClassVar[list[str]] = ["due_on"]
         indexes: ClassVar[list[Any]] = [
-            models.Index(fields=["due_on"], condition=models.Q(done_at=None), name="learning_action_open"),
+            models.Index(
+                fields=["due_on"], condition=models.Q(done_at=None, removed_at=None), name="learning_action_open"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -124,7 +132,7 @@ class PracticeTest(CaseRecord):
     title = models.CharField(max_length=200)
     kind = models.CharField(max_length=20, choices=TestKind.choices)
     instructions = models.TextField(blank=True)
-    #: {"percent": 80, "stars": "all", "max_not_observed": 1, "min_minutes": 15, …}: how a pass is computed.
+    #: How a pass is computed: the keys of remediation/pass_rules.py, e.g. {"percent": 80, "stars": "all"}.
     pass_rule = models.JSONField()
     before_return = models.BooleanField("must be passed before duties come back", default=True)
     series_weeks = models.PositiveSmallIntegerField(default=0)
@@ -132,6 +140,8 @@ class PracticeTest(CaseRecord):
     window_starts_on = models.DateField(null=True, blank=True)
     due_on = models.DateField(null=True, blank=True)
     original_due_on = models.DateField(null=True, blank=True)
+    added_at = models.DateTimeField()
+    added_by = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
     withdrawn_at = models.DateTimeField(null=True, blank=True)
     withdrawn_by = models.ForeignKey(USER, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     withdrawn_reason = models.TextField(blank=True)
@@ -154,7 +164,10 @@ class PracticeTest(CaseRecord):
 
 
 class TestCriterion(CaseRecord):
-    """One criterion of a test, in plain words; a star criterion must be met."""
+    """One criterion of a test, in plain words; a star criterion must be met.
+
+    Never changed: a test whose criteria change before the plan starts is withdrawn and written anew.
+    """
 
     test = models.ForeignKey(PracticeTest, on_delete=models.PROTECT, related_name="criteria")
     order = models.PositiveSmallIntegerField()
@@ -179,11 +192,16 @@ class PlanReview(CaseRecord):
     held_at = models.DateTimeField(null=True, blank=True)
     held_by = models.ForeignKey(USER, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     notes = models.TextField(blank=True)
+    original_due_on = models.DateField()
+    added_at = models.DateTimeField()
+    added_by = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
+    removed_at = models.DateTimeField(null=True, blank=True)
+    removed_by = models.ForeignKey(USER, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
         ordering: ClassVar[list[str]] = ["due_on"]
         indexes: ClassVar[list[Any]] = [
-            models.Index(fields=["due_on"], condition=models.Q(held_at=None), name="plan_review_open"),
+            models.Index(fields=["due_on"], condition=models.Q(held_at=None, removed_at=None), name="plan_review_open"),
         ]
 
     def __str__(self) -> str:
@@ -194,6 +212,11 @@ class PlanApproval(Signed, CaseRecord):
     """Proves who started the plan, knowing what 'safe to practise' would mean (A6)."""
 
     plan = models.ForeignKey(RemediationPlan, on_delete=models.PROTECT, related_name="approvals")
+
+    def what_is_signed_now(self) -> Any:
+        from remediation.plan_snapshot import snapshot
+
+        return snapshot(self.plan)
 
     def __str__(self) -> str:
         return "Plan approval"

@@ -1,0 +1,3 @@
+from remediation.urls import practice, tracks
+
+urlpatterns = [*tracks.urlpatterns, *practice.urlpatterns]
