@@ -67,11 +67,13 @@ class User(GuardianUserMixin, AbstractBaseUser, PermissionsMixin):
             super().save(*args, **kwargs)
             return
         with transaction.atomic(), acting.acting_as(self, "user.own_account"):
-            self.skip_history_when_saving = set(kwargs.get("update_fields") or ()) == {"last_login"}
+            # simple-history looks whether the attribute is there, not what it says.
+            if set(kwargs.get("update_fields") or ()) == {"last_login"}:
+                self.skip_history_when_saving = True
             try:
                 super().save(*args, **kwargs)
             finally:
-                del self.skip_history_when_saving
+                self.__dict__.pop("skip_history_when_saving", None)
 
     @classmethod
     def system(cls) -> User:
