@@ -47,6 +47,9 @@ class Reauthorisation(Signed, CaseRecord):
     needs_second = models.BooleanField(default=False)
     overrides = models.JSONField("gate lines overridden, with reasons", default=list, blank=True)
     new_test_dates = models.TextField(blank=True)
+    persons_view = models.TextField("the view of the person or family, where it is work with them (T3)", blank=True)
+    #: Who will hold the follow-ups of weeks 4, 8 and 12; booked when the decision takes effect.
+    follow_up_by = models.ForeignKey(USER, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
 
     objects: ClassVar[Any] = models.Manager.from_queryset(CapabilityQuerySet)()
 
@@ -106,6 +109,7 @@ class FollowUp(CaseRecord):
     kind = models.CharField(max_length=20, choices=Kind.choices)
     week = models.PositiveSmallIntegerField("weeks after duties came back")
     due_on = models.DateField()
+    owner = models.ForeignKey(USER, null=True, blank=True, on_delete=models.PROTECT, related_name="follow_ups")
     held_at = models.DateTimeField(null=True, blank=True)
     held_by = models.ForeignKey(USER, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     result = models.TextField("what was seen or understood", blank=True)

@@ -16,10 +16,6 @@ from remediation.models.plan import PracticeTest, TestCriterion
 USER = settings.AUTH_USER_MODEL
 
 
-class AttemptQuerySet(CapabilityQuerySet):
-    pass
-
-
 class TestAttempt(CaseRecord):
     """One attempt. A draft until signed; then fixed, passed or not (F42). Failures are never deleted."""
 
@@ -35,6 +31,7 @@ class TestAttempt(CaseRecord):
     week = models.PositiveSmallIntegerField("week of a series", null=True, blank=True)
     setting = models.CharField("place or setting", max_length=200, blank=True)
     scenario = models.TextField("the scenario or records used", blank=True)
+    work = models.TextField("what the worker wrote or answered, in their words", blank=True)
     announced = models.BooleanField("planned with the worker", default=True)
     person_agreed = models.CharField("has the person agreed to being watched", max_length=20, blank=True)
     started_at = models.DateTimeField()
@@ -55,7 +52,7 @@ class TestAttempt(CaseRecord):
     signed_at = models.DateTimeField(null=True, blank=True)
     signed_by = models.ForeignKey(USER, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
 
-    objects: ClassVar[Any] = models.Manager.from_queryset(AttemptQuerySet)()
+    objects: ClassVar[Any] = models.Manager.from_queryset(CapabilityQuerySet)()
 
     class Meta:
         ordering: ClassVar[list[str]] = ["number"]
