@@ -22,7 +22,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
@@ -121,13 +121,10 @@ def compute(facts: AttemptFacts) -> Result:
         *_judgement(facts),
     ]
     invalid = _invalid(facts)
-    if invalid:
-        outcome = NOT_VALID
-    else:
-        outcome = PASSED if all(reason.met for reason in reasons) else NOT_PASSED
+    outcome = PASSED if all(reason.met for reason in reasons) else NOT_PASSED
     scored = [mark for mark in facts.marks.values() if mark.mark != NOT_OBSERVED]
     return Result(
-        outcome=outcome,
+        outcome=NOT_VALID if invalid else outcome,
         points=sum(mark.points for mark in scored),
         possible=FULL * len(scored),
         reasons=(*invalid, *reasons),
@@ -170,9 +167,7 @@ def _evidence(facts: AttemptFacts) -> list[Reason]:
         if not words:
             found.append(Reason(False, f"Criterion {order}: what you saw or heard is blank", order))
         elif words in facts.other_texts:
-            found.append(
-                Reason(False, f"Criterion {order}: the words are the same as in another of your forms", order)
-            )
+            found.append(Reason(False, f"Criterion {order}: the words are the same as in another of your forms", order))
     if not found and facts.marks:
         found.append(Reason(True, "Each mark has its own words for what was seen or heard"))
     return found
@@ -228,17 +223,13 @@ def _rule_met(
         found.append(Reason(len(full) == len(criteria), f"{len(full)} of {len(criteria)} right{where}; all are needed"))
     if "at_least" in rule:
         wanted = int(rule["at_least"])
-        found.append(
-            Reason(len(full) >= wanted, f"{len(full)} of {len(criteria)} right{where}; {wanted} are needed")
-        )
+        found.append(Reason(len(full) >= wanted, f"{len(full)} of {len(criteria)} right{where}; {wanted} are needed"))
     if "series" in rule:
         found += _week_met(facts, criteria, rule["series"])
     return found + _observed(facts, criteria, rule, where)
 
 
-def _week_met(
-    facts: AttemptFacts, criteria: Sequence[CriterionFact], series: Mapping[str, Any]
-) -> list[Reason]:
+def _week_met(facts: AttemptFacts, criteria: Sequence[CriterionFact], series: Mapping[str, Any]) -> list[Reason]:
     """One weekly check by itself: enough points, and no criterion at 0 (§7.2)."""
     points = sum(int(_mark(facts, one)) for one in criteria if _mark(facts, one) not in ("", NOT_OBSERVED))
     wanted = int(series.get("points", 16))
@@ -343,9 +334,7 @@ def _series(series: Mapping[str, Any], signed: list[SignedAttempt]) -> Standing:
     return Standing(False, f"The last two weeks did not both meet the standard: {plural(needed, 'further week')}")
 
 
-def _live(
-    live: Mapping[str, Any], signed: list[SignedAttempt], today: date, window_starts_on: date | None
-) -> Standing:
+def _live(live: Mapping[str, Any], signed: list[SignedAttempt], today: date, window_starts_on: date | None) -> Standing:
     """Real concerns after duties came back: every one right, and the whole window gone by (P4)."""
     weeks, wanted = int(live.get("weeks", 8)), int(live.get("percent", 100))
     if window_starts_on is None:
@@ -356,7 +345,9 @@ def _live(
     if items and right * 100 < wanted * len(items):
         return Standing(False, f"{right} of {plural(len(items), 'live item')} right; {wanted}% is needed")
     if today < ends or not items:
-        return Standing(False, f"{right} of {plural(len(items), 'live item')} right so far; runs until {day_text(ends)}")
+        return Standing(
+            False, f"{right} of {plural(len(items), 'live item')} right so far; runs until {day_text(ends)}"
+        )
     return Standing(True, f"{right} of {plural(len(items), 'live item')} right over {weeks} weeks")
 
 
@@ -393,7 +384,8 @@ class NextAttempt:
     scenario: str
     assessor: Any
     failed: Sequence[SignedAttempt]
-    learning_done_on: Sequence[date] = field(default_factory=tuple)
+    #: Whether a learning action was done after the last attempt was signed.
+    learned_since: bool = False
     #: The earliest day another attempt may be, as the working-day calendar says.
     earliest_on: date | None = None
     same_scenario_matters: bool = True
@@ -403,7 +395,6 @@ def reassessment(facts: NextAttempt) -> list[Reason]:
     """What a further attempt after one not passed needs (§7.3), line by line; empty for a first attempt."""
     if not facts.failed:
         return []
-    last = facts.failed[-1]
     lines = [
         Reason(
             len(facts.failed) < MOST_ATTEMPTS,
@@ -415,7 +406,7 @@ def reassessment(facts: NextAttempt) -> list[Reason]:
             + (f": from {day_text(facts.earliest_on)}" if facts.earliest_on else ""),
         ),
         Reason(
-            any(day >= last.signed_on for day in facts.learning_done_on),
+            facts.learned_since,
             "At least one more learning action done since the last attempt",
         ),
     ]

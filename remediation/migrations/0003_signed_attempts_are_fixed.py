@@ -68,5 +68,5 @@ DROP FUNCTION refuse_change_of_signed_attempt();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("remediation", "0001_initial"), ("incidents", "0001_initial")]
+    dependencies = [("remediation", "0002_fixed_words"), ("incidents", "0001_initial")]
     operations = [migrations.RunSQL(SQL, REVERSE)]
