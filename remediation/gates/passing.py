@@ -1,7 +1,22 @@
 """Whether an attempt at a practice test is passed, from the rule fixed beforehand and the marks given (§7.2–7.4).
 
 Pure: facts in, a `Result` with its reasons in words out. The same function fills the end page of an attempt and
-decides in the action that signs it. The keys of a rule are those of remediation/pass_rules.py.
+decides in the action that signs it. `PracticeTest.pass_rule` is a JSON object (remediation/pass_rules.py checks it
+before it is fixed); every key may be left out:
+
+    stars             "all" (default): every star criterion is 2. "none": there are no star criteria.
+    percent           80: at least this share of the points of the criteria that were observed.
+    others_at_least   3: besides the stars, at least this many of the other criteria are 2 (questions, §7.4).
+    all               true: every criterion is 2 (three vignettes, 3 of 3).
+    at_least          5: at least this many criteria are 2 (mini-cases).
+    groups            {"Q1": {"others_at_least": 3}, "Q2": {…}}: the rule of each group of criteria, by name.
+    unsafe_answers    ["if they are hurt", …]: offered to the assessor to tick; any one ends the test.
+    max_not_observed  1 (default): how many criteria may be N/O; a star never.
+    min_minutes       15 (default for an observation): shorter is not valid.
+    direct_contact    true (default for an observation): watching without contact is not valid.
+    repeat            3: so many passed sessions in a row.   settings   2: in so many different places.
+    series            {"weeks": 4, "points": 16}: weekly checks; the last two of each pair must both reach it.
+    live              {"weeks": 8, "percent": 100}: live items audited over so many weeks.
 """
 
 from __future__ import annotations
@@ -54,10 +69,6 @@ class AttemptFacts:
     unsafe_answer: str = ""
     competent: str = "competent"
     other_texts: frozenset[str] = frozenset()
-    #: For a set of sessions: where this one was, where the passed ones were, how many are still to come.
-    setting: str = ""
-    other_settings: tuple[str, ...] = ()
-    sessions_left: int = 0
 
 
 @dataclass(frozen=True)
@@ -107,7 +118,7 @@ def compute(facts: AttemptFacts) -> Result:
         *_complete(facts),
         *_evidence(facts),
         *_safe(facts),
-        *_rule_met(facts),
+        *_by_group(facts),
         *_judgement(facts),
     ]
     invalid = _invalid(facts)
@@ -137,12 +148,6 @@ def _invalid(facts: AttemptFacts) -> list[Reason]:
         found.append(Reason(False, f"Watched for {said}; under {least} minutes is not valid as a test"))
     if facts.rule.get("direct_contact", watched) and not facts.direct_contact:
         found.append(Reason(False, "There was no direct contact with a person, so it is not valid as a test"))
-    if "settings" in facts.rule:
-        places = len({normalised(one) for one in (facts.setting, *facts.other_settings)})
-        if places + facts.sessions_left < int(facts.rule["settings"]):
-            found.append(
-                Reason(False, f"Every session so far was in the same place; {facts.rule['settings']} are needed")
-            )
     return found
 
 
@@ -175,55 +180,77 @@ def _safe(facts: AttemptFacts) -> list[Reason]:
     return []
 
 
-def _rule_met(facts: AttemptFacts) -> list[Reason]:
-    """The lines of the rule: stars, share of points, counts, how many were not observed."""
-    criteria, rule = facts.criteria, facts.rule
+def _by_group(facts: AttemptFacts) -> list[Reason]:
+    groups: Mapping[str, Mapping[str, Any]] = facts.rule.get("groups") or {}
+    found: list[Reason] = []
+    for name, rule in groups.items():
+        found += _rule_met(facts, [one for one in facts.criteria if one.group == name], rule, name)
+    rest = [one for one in facts.criteria if one.group not in groups]
+    return found + _rule_met(facts, rest, facts.rule, "") if rest or not groups else found
+
+
+def _rule_met(
+    facts: AttemptFacts, criteria: Sequence[CriterionFact], rule: Mapping[str, Any], name: str
+) -> list[Reason]:
+    """The lines of one rule over these criteria: stars, share of points, counts, how many were not observed."""
+    where = f" in {name}" if name else ""
+    if name and not criteria:
+        return [Reason(False, f"The test has no criteria{where}")]
     found: list[Reason] = []
     stars = [one for one in criteria if one.star]
     full = [one for one in criteria if _mark(facts, one) == str(FULL)]
-    # A star is a star whether or not the rule says so again.
-    short = [one for one in stars if one not in full]
-    found += [
-        Reason(False, f"Criterion {one.order} must be met and is {_said(_mark(facts, one))}", one.order)
-        for one in short
-    ]
-    if stars and not short:
-        found.append(Reason(True, f"Every criterion that must be met is 2 ({len(stars)} of {len(stars)})"))
+    if rule.get("stars", "all") == "all":
+        short = [one for one in stars if one not in full]
+        found += [
+            Reason(False, f"Criterion {one.order} must be met and is {_said(_mark(facts, one))}", one.order)
+            for one in short
+        ]
+        if stars and not short:
+            found.append(Reason(True, f"Every criterion that must be met is 2{where} ({len(stars)} of {len(stars)})"))
     if "percent" in rule:
         scored = [one for one in criteria if _mark(facts, one) not in ("", NOT_OBSERVED)]
         points, possible = sum(int(_mark(facts, one)) for one in scored), FULL * len(scored)
         wanted = int(rule["percent"])
         reached = possible > 0 and points * 100 >= wanted * possible
-        found.append(Reason(reached, f"{points} of {possible} points; {wanted}% is needed"))
+        found.append(Reason(reached, f"{points} of {possible} points{where}; {wanted}% is needed"))
     if "others_at_least" in rule:
         others = [one for one in full if not one.star]
-        wanted, of = int(rule["others_at_least"]), len(criteria) - len(stars)
-        found.append(Reason(len(others) >= wanted, f"{len(others)} of the {of} other points given; {wanted} needed"))
-    if "correct_at_least" in rule:
-        wanted = int(rule["correct_at_least"])
-        found.append(Reason(len(full) >= wanted, f"{len(full)} of {len(criteria)} right; {wanted} needed"))
+        wanted = int(rule["others_at_least"])
+        of = len(criteria) - len(stars)
+        found.append(
+            Reason(len(others) >= wanted, f"{len(others)} of the {of} other points given{where}; {wanted} are needed")
+        )
+    if rule.get("all"):
+        found.append(Reason(len(full) == len(criteria), f"{len(full)} of {len(criteria)} right{where}; all are needed"))
+    if "at_least" in rule:
+        wanted = int(rule["at_least"])
+        found.append(Reason(len(full) >= wanted, f"{len(full)} of {len(criteria)} right{where}; {wanted} are needed"))
     if "live" in rule:
         found.append(Reason(len(full) == len(criteria), f"{len(full)} of {len(criteria)} met; a live item needs all"))
     if "series" in rule:
-        found += _week_met(facts)
-    return found + _observed(facts)
+        found += _week_met(facts, criteria, rule["series"])
+    return found + _observed(facts, criteria, rule, where)
 
 
-def _week_met(facts: AttemptFacts) -> list[Reason]:
+def _week_met(facts: AttemptFacts, criteria: Sequence[CriterionFact], series: Mapping[str, Any]) -> list[Reason]:
     """One weekly check by itself: enough points, and no criterion at 0 (§7.2)."""
-    points = sum(mark.points for mark in facts.marks.values())
-    wanted = int(facts.rule["series"].get("points", 16))
-    found = [Reason(points >= wanted, f"{points} of {FULL * len(facts.criteria)} points; {wanted} needed")]
-    fell = [one.order for one in facts.criteria if _mark(facts, one) == "0"]
-    return found + [Reason(False, f"Criterion {order} fell to 0", order) for order in fell]
+    points = sum(int(_mark(facts, one)) for one in criteria if _mark(facts, one) not in ("", NOT_OBSERVED))
+    wanted = int(series.get("points", 16))
+    found = [Reason(points >= wanted, f"{points} of {FULL * len(criteria)} points; {wanted} are needed")]
+    found += [
+        Reason(False, f"Criterion {one.order} fell to 0", one.order) for one in criteria if _mark(facts, one) == "0"
+    ]
+    return found
 
 
-def _observed(facts: AttemptFacts) -> list[Reason]:
-    unseen = [one for one in facts.criteria if _mark(facts, one) == NOT_OBSERVED]
-    most = int(facts.rule.get("max_not_observed", 1))
+def _observed(
+    facts: AttemptFacts, criteria: Sequence[CriterionFact], rule: Mapping[str, Any], where: str
+) -> list[Reason]:
+    unseen = [one for one in criteria if _mark(facts, one) == NOT_OBSERVED]
+    most = int(rule.get("max_not_observed", 1))
     if len(unseen) <= most:
         return []
-    return [Reason(False, f"{len(unseen)} criteria were not observed; at most {most} may be")]
+    return [Reason(False, f"{len(unseen)} criteria were not observed{where}; {most} may be")]
 
 
 def _judgement(facts: AttemptFacts) -> list[Reason]:
@@ -276,26 +303,38 @@ def standing(
         return _series(rule["series"], signed)
     if "live" in rule:
         return _live(rule["live"], signed, today, window_starts_on)
+    if int(rule.get("repeat", 1)) > 1:
+        return _repeated(rule, signed)
     if signed and signed[-1].outcome == PASSED:
         return Standing(True, f"Passed at attempt {signed[-1].number}")
     return Standing(False, "Not passed yet" if signed else "Not attempted yet")
 
 
-def _series(series: Mapping[str, Any], signed: list[SignedAttempt]) -> Standing:
-    """Weekly checks: the weeks the rule names must all pass; else as many further weeks again (§7.2, case 2).
+def _repeated(rule: Mapping[str, Any], signed: list[SignedAttempt]) -> Standing:
+    """So many sessions in a row, in so many places: one that is not passed starts the count again."""
+    run: list[SignedAttempt] = []
+    for one in signed:
+        run = [*run, one] if one.outcome == PASSED else []
+    wanted, places = int(rule["repeat"]), int(rule.get("settings", 1))
+    seen = {normalised(one.setting) for one in run}
+    if len(run) < wanted:
+        return Standing(False, f"{len(run)} of {wanted} sessions passed in a row")
+    if len(seen) < places:
+        return Standing(False, f"{len(run)} sessions passed, but in {plural(len(seen), 'place')}; {places} are needed")
+    return Standing(True, f"{len(run)} sessions passed, in {plural(len(seen), 'place')}")
 
-    A missed week is no check: weeks are counted as they were held, so the series simply ends later.
-    """
+
+def _series(series: Mapping[str, Any], signed: list[SignedAttempt]) -> Standing:
+    """Weekly checks: the last two of four must both pass; else two further weeks, and so on (§7.2, case 2)."""
     weeks = int(series.get("weeks", 4))
-    run = len(series.get("must_pass") or [3, 4])
     held = [one.outcome == PASSED for one in signed]
     if len(held) < weeks:
         return Standing(False, f"{len(held)} of {weeks} weekly checks held")
-    for last in range(weeks, len(held) + 1, run):
-        if all(held[last - run : last]):
-            return Standing(True, f"Weeks {last - run + 1} to {last} all met the standard")
-    needed = run - (len(held) - weeks) % run
-    return Standing(False, f"The last {run} weeks did not all meet the standard: {plural(needed, 'further week')}")
+    for last in range(weeks, len(held) + 1, 2):
+        if all(held[last - 2 : last]):
+            return Standing(True, f"Weeks {last - 1} and {last} both met the standard")
+    needed = 2 - (len(held) - weeks) % 2
+    return Standing(False, f"The last two weeks did not both meet the standard: {plural(needed, 'further week')}")
 
 
 def _live(live: Mapping[str, Any], signed: list[SignedAttempt], today: date, window_starts_on: date | None) -> Standing:

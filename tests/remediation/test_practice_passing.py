@@ -135,10 +135,20 @@ def test_question_one_needs_its_four_stars_and_three_of_five():
     assert compute(attempt("222122222", criteria=NINE, kind="scenario", rule=rule)).outcome == "not_passed"
 
 
+def test_two_questions_in_one_test_must_each_pass_by_their_own_rule():
+    q2 = [CriterionFact(n, "x", star=n <= 13, group="Q2") for n in range(10, 17)]
+    rule = {"groups": {"Q1": {"others_at_least": 3}, "Q2": {"others_at_least": 2}}, "max_not_observed": 1}
+    both = [*NINE, *q2]
+    assert compute(attempt("222222200" + "2222220", criteria=both, kind="scenario", rule=rule)).passed
+    result = compute(attempt("222222222" + "2222200", criteria=both, kind="scenario", rule=rule))
+    assert not result.passed
+    assert "Not met: 1 of the 3 other points given in Q2; 2 are needed" in result.lines
+
+
 def test_vignettes_need_all_of_them():
     three = [CriterionFact(n, "Right action", group=f"Vignette {n}") for n in (1, 2, 3)]
-    assert compute(attempt("222", criteria=three, kind="scenario", rule={"correct_at_least": 3})).passed
-    assert not compute(attempt("221", criteria=three, kind="scenario", rule={"correct_at_least": 3})).passed
+    assert compute(attempt("222", criteria=three, kind="scenario", rule={"all": True})).passed
+    assert not compute(attempt("221", criteria=three, kind="scenario", rule={"all": True})).passed
 
 
 def test_a_missing_mark_is_named():
@@ -201,16 +211,19 @@ def test_the_window_of_a_day_and_a_missed_week_moves_the_series_on():
     assert (fifth.number, fifth.starts_on, fifth.ends_on) == (5, date(2026, 10, 26), date(2026, 11, 1))
 
 
-def test_the_last_session_of_a_set_must_be_in_another_place():
-    rule = {"percent": 80, "set": "sessions", "settings": 2}
+def test_three_sessions_in_a_row_in_two_places():
+    rule = {"repeat": 3, "settings": 2}
 
-    def outcome(**where):
-        return compute(attempt("2" * 10, rule=rule, **where)).outcome
+    def sessions(*rows):
+        return standing(
+            rule,
+            [SignedAttempt(n, o, date(2026, 11, n), setting=s) for n, (o, s) in enumerate(rows, 1)],
+            today=date(2026, 11, 20),
+        ).passed
 
-    assert outcome(setting="Market", sessions_left=2) == "passed"
-    assert outcome(setting="Market", other_settings=("market",), sessions_left=1) == "passed"
-    assert outcome(setting="Market.", other_settings=("Market", "market"), sessions_left=0) == "not_valid"
-    assert outcome(setting="Café", other_settings=("Market", "Market"), sessions_left=0) == "passed"
+    assert sessions((P, "Market"), (P, "Café"), (P, "Market"))
+    assert not sessions((P, "Market"), (P, "market "), (P, "Market."))
+    assert not sessions((P, "Market"), (P, "Café"), (N, "Market"), (P, "Park"))
 
 
 def test_live_items_must_all_be_right_and_the_window_must_be_over():
@@ -263,6 +276,6 @@ def test_the_last_attempt_is_by_another_assessor_and_there_is_no_fourth():
 
 def test_a_live_item_needs_every_criterion():
     two = [CriterionFact(1, "Reported the same shift", star=True), CriterionFact(2, "No miss found on audit")]
-    rule = {"live": {"weeks": 8, "percent": 100}}
+    rule = {"live": {"weeks": 8, "percent": 100}, "stars": "all"}
     assert compute(attempt("22", criteria=two, kind="live", rule=rule)).passed
     assert not compute(attempt("21", criteria=two, kind="live", rule=rule)).passed
