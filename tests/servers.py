@@ -8,8 +8,10 @@ The tests themselves connect as the app role, which owns nothing: what it may no
 
 import contextlib
 import fcntl
+import hashlib
 import itertools
 import os
+import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -22,7 +24,7 @@ from psycopg import sql
 
 from config import embedded
 from config.processes import NotStarted
-from config.servers import roles_sql
+from config.servers import Postgres, roles_sql
 
 _copies = itertools.count()
 
@@ -98,14 +100,82 @@ def make_template() -> None:
                 embedded.with_database(os.environ["DATABASE_OWNER_URL"], unfinished), autocommit=True
             ) as inside:
                 inside.execute(roles_sql().encode())
-            point_at(unfinished, "DATABASE_OWNER_URL")
-            call_command("migrate", verbosity=0, interactive=False)
-            connections["default"].close()
+            kept = kept_dump()
+            if kept is None or not restore(kept, unfinished):
+                point_at(unfinished, "DATABASE_OWNER_URL")
+                call_command("migrate", verbosity=0, interactive=False)
+                connections["default"].close()
+                if kept is not None:
+                    dump(unfinished, kept)
             server.execute(
-                sql.SQL("ALTER DATABASE {} RENAME TO {}").format(
-                    sql.Identifier(unfinished), sql.Identifier(name)
-                )
+                sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(unfinished), sql.Identifier(name))
             )
+
+
+def programs() -> Path:
+    """The PostgreSQL programs of the run's embedded server."""
+    return Postgres(Path(os.environ["VAR_DIR"])).programs
+
+
+def kept_dump() -> Path | None:
+    """Where the migrated template is kept between runs, or None where there is no pg_dump of the right version.
+
+    The name is a hash of everything that decides what `migrate` makes, so a changed migration, trigger or role
+    is never met by an old dump. Migrating from nothing takes half a minute; reading the dump a second or two.
+    """
+    if not (programs() / "pg_dump").exists():
+        return None
+    root = Path(__file__).resolve().parent.parent
+    decides = sorted(
+        [
+            *root.glob("*/migrations/*.py"),
+            *root.glob("*/apps.py"),
+            *root.glob("*/models/*.py"),
+            root / "records/ledger_sql.py",
+            root / "records/history.py",
+            root / "accounts/permits.py",
+            root / "accounts/roles.py",
+            root / "config/roles.sql",
+            *root.glob("remediation/library*.py"),
+            *root.glob("requirements*.txt"),
+        ]
+    )
+    seal = hashlib.sha256()
+    for path in decides:
+        if path.exists():
+            seal.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+    folder = Path(tempfile.gettempdir()) / f"safe-to-practise-templates-{os.getuid()}"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    return folder / f"{seal.hexdigest()[:32]}.dump"
+
+
+def dump(database: str, kept: Path) -> None:
+    """Keep a migrated database for the next run; an unfinished file is never taken for a whole one."""
+    part = kept.with_suffix(f".{os.getpid()}")
+    with part.open("wb") as out:
+        subprocess.run(
+            [programs() / "pg_dump", "-Fc", "-d", embedded.with_database(os.environ["DATABASE_OWNER_URL"], database)],
+            stdout=out,
+            check=True,
+        )
+    part.replace(kept)
+
+
+def restore(kept: Path, database: str) -> bool:
+    """Fill a new database from the kept dump. False where there is none."""
+    if not kept.exists():
+        return False
+    subprocess.run(
+        [
+            programs() / "pg_restore",
+            "--exit-on-error",
+            "-d",
+            embedded.with_database(os.environ["DATABASE_OWNER_URL"], database),
+            kept,
+        ],
+        check=True,
+    )
+    return True
 
 
 def create_copy(name: str | None = None) -> str:
