@@ -35,6 +35,7 @@ from config.servers import (
     Postgres,
     Redis,
     Server,
+    home_of,
     socket_folder,
     var,
 )
@@ -292,6 +293,15 @@ def halt(where: Path | None = None) -> None:
             time.sleep(0.05)
 
 
+def clean() -> None:
+    """Stop the servers and remove what of theirs lies outside `var/` (`make clean` removes the rest)."""
+    where = var()
+    halt(where)
+    for folder in {home_of(where), *(socket_folder(where, kind).parent.parent for kind in KINDS)}:
+        if folder != where:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
 @contextlib.contextmanager
 def servers(
     kinds: Sequence[str] | None = None, where: Path | None = None, *, throwaway: bool = False
@@ -308,7 +318,7 @@ def servers(
 if __name__ == "__main__":
     if sys.argv[1:2] == ["keep"]:
         keep(sys.argv[2], Path(sys.argv[3]), sys.argv[4] == "throwaway")
-    elif sys.argv[1:2] == ["halt"]:
-        halt()
+    elif sys.argv[1:2] == ["clean"]:
+        clean()
     else:
-        sys.exit("usage: python -m config.embedded halt")
+        sys.exit("usage: python -m config.embedded clean")

@@ -89,7 +89,7 @@ class Product:
             "mail": [python, "-m", "config.mailcatcher"]
             + ["--folder", str(self.mailbox.folder), "--smtp-port", str(self.mail_port)],
             "web": [python, "-m", "gunicorn", "config.wsgi", "--bind", f"127.0.0.1:{self.port}"]
-            + ["--workers", "1", "--threads", "4", "--log-level", "warning", "--capture-output"],
+            + ["--workers", "1", "--threads", "4", "--log-level", "warning", "--capture-output", "--no-control-socket"],
             "worker": [
                 *celery,
                 "worker",
@@ -211,7 +211,5 @@ class Product:
             check=False,
         )
         if check and done.returncode:
-            raise AssertionError(
-                f"manage.py {' '.join(arguments)} ended with {done.returncode}:\n{done.stderr}"
-            )
+            raise AssertionError(f"manage.py {' '.join(arguments)} ended with {done.returncode}:\n{done.stderr}")
         return done
