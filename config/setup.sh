@@ -86,7 +86,7 @@ frontend() {
     wanted=$(find package.json package-lock.json .npmrc frontend -type f | LC_ALL=C sort | xargs cksum | cksum)
     [ "$(cat "$stamp" 2>/dev/null)" = "$wanted" ] && return
     path=$PATH
-    if ! command -v npm >/dev/null 2>&1 || ! node -e 'process.exit(parseInt(process.versions.node) < 18)' 2>/dev/null; then
+    if ! command -v npm >/dev/null 2>&1 || ! node -e 'process.exit(+(parseInt(process.versions.node) < 18))' 2>/dev/null; then
         # No Node.js here: the one in a Python wheel, in a place of its own.
         if [ ! -x var/node/bin/node ]; then
             echo "Installing Node.js from a wheel (used to build the front end only) …"
@@ -103,7 +103,11 @@ frontend() {
         PATH=$path npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null || fail "npm could not install the front-end packages: see its message above."
         digest package-lock.json >node_modules/.installed-from
     fi
-    PATH=$path npm run --silent build >/dev/null || fail "The front end could not be built: see the message above."
+    mkdir -p var
+    PATH=$path npm run --silent build >var/frontend.log 2>&1 || {
+        cat var/frontend.log >&2
+        fail "The front end could not be built: see the message above."
+    }
     echo "$wanted" >"$stamp"
 }
 

@@ -27,9 +27,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     """A run in which every test was skipped has shown nothing, and so has failed."""
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
-    if reporter is not None and exitstatus == 0 and not session.config.option.collectonly:
-        if not reporter.stats.get("passed"):
-            session.exitstatus = pytest.ExitCode.NO_TESTS_COLLECTED
+    ran = session.config.option.collectonly or (reporter is not None and reporter.stats.get("passed"))
+    # (an xdist worker reports to its controller and has no statistics of its own)
+    if exitstatus == 0 and not ran and not hasattr(session.config, "workerinput"):
+        session.exitstatus = pytest.ExitCode.NO_TESTS_COLLECTED
 
 
 @pytest.fixture(scope="session")
