@@ -1,6 +1,7 @@
 from typing import Any
 
 from django.apps import AppConfig
+from django.db import transaction
 from django.db.models.signals import post_migrate
 
 
@@ -13,7 +14,7 @@ def make_system_user(sender: AppConfig, **_: Any) -> None:
         return
     system = User(email=User.SYSTEM_EMAIL, name="Safe to Practise", is_system=True, is_active=False)
     system.set_unusable_password()
-    with acting.acting_as(system, "user.made"):
+    with transaction.atomic(), acting.acting_as(system, "user.made"):
         system.save()
 
 

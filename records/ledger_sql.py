@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.apps import AppConfig, apps
+from django.apps import AppConfig
 from django.conf import settings
 from django.db import connections
 
@@ -146,6 +146,7 @@ def install(using: str = "default") -> None:
 
 
 def install_after_migrate(sender: AppConfig, using: str = "default", **_: Any) -> None:
-    # post_migrate fires once an app; the triggers need every table, so wait for the last.
-    if sender is list(apps.get_app_configs())[-1] or sender.name == "governance":
+    # post_migrate fires once an app, when every table is there. Ours fires first, so that what another app
+    # writes at its own turn (accounts: the system user) already enters the ledger.
+    if sender.name == "records":
         install(using)

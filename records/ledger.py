@@ -1,0 +1,344 @@
+"""Checking the ledger: every chain walked, every history row compared, every trigger looked for (F97).
+
+    result = verify(progress=print)          the whole ledger, in bounded memory
+    result = verify(chain=case.pk)           one case, for the page
+    result = verify(anchors=read_anchors(p)) also against heads noted earlier, which shows a cut-off tail
+
+What it proves and what it cannot: the hashes show any entry that was changed, moved, added or taken out; the
+comparison shows any history row that was; the newest history row shows any record that was changed without one.
+A tail cut off together with its head, or a chain wholly recomputed by the database's owner, is only visible
+against an anchor kept outside: the heads printed in packs, or a file from `--write-anchors`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import chain as both
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from records import ledger_sql, times
+from records.models import LedgerEntry, LedgerHead
+from records.registry import history_model, signed_models, tracked_models
+
+#: Rows fetched at a time; what bounds the memory of a walk.
+CHUNK = 2_000
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class Broken:
+    """One thing that is not as it was written: where, and what is wrong, in words."""
+
+    table: str
+    row: int | None
+    chain: UUID | None
+    what: str
+
+    def __str__(self) -> str:
+        place = [f"table {self.table}"] if self.table else []
+        place += [f"row {self.row}"] if self.row is not None else []
+        place += [f"chain {self.chain}"] if self.chain is not None else []
+        return f"{', '.join(place)}: {self.what}" if place else self.what
+
+
+@dataclass(frozen=True)
+class Anchor:
+    """Where a chain stood at an earlier time, noted outside the chain: its entry number and that entry's hash."""
+
+    chain: UUID
+    seq: int
+    hash: str
+    noted: str = "an anchor"
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a check found. `broken` lists the faults found, first first; empty means all is as written."""
+
+    entries: int
+    chains: int
+    tables: int
+    seconds: float
+    broken: list[Broken] = field(default_factory=list)
+
+    @property
+    def intact(self) -> bool:
+        return not self.broken
+
+    @property
+    def rate(self) -> float:
+        """Entries a second."""
+        return self.entries / self.seconds if self.seconds else 0.0
+
+
+_anchor_sources: list[Callable[[UUID | None], Iterable[Anchor]]] = []
+
+
+def register_anchors(source: Callable[[UUID | None], Iterable[Anchor]]) -> None:
+    """A higher floor that prints heads (the packs) says which it has printed, of one chain or of all."""
+    if source not in _anchor_sources:
+        _anchor_sources.append(source)
+
+
+def entry_hash(previous: bytes, chain: UUID, seq: int, table: str, row: int, payload: str) -> bytes:
+    """The hash of one entry, worked out here and not by the database that wrote it."""
+    return hashlib.sha256(previous + f"{chain}:{seq}:{table}:{row}:{payload}".encode()).digest()
+
+
+def verify(
+    *,
+    chain: UUID | None = None,
+    anchors: Iterable[Anchor] = (),
+    progress: Progress | None = None,
+    most: int = 1,
+) -> Result:
+    """Check the ledger, or one chain of it; stops after `most` faults. Reads one unchanging view of the database."""
+    started = time.monotonic()
+    counted = _Counted()
+    with _one_view():
+        found = both(
+            _walk(chain, counted, progress),
+            _heads(chain),
+            _anchored(chain, anchors),
+            _rows(chain, counted),
+            _records(chain),
+            _guards() if chain is None else (),
+        )
+        broken = [fault for _, fault in zip(range(most), found, strict=False)]
+    return Result(counted.entries, counted.chains, counted.tables, time.monotonic() - started, broken)
+
+
+@dataclass
+class _Counted:
+    entries: int = 0
+    chains: int = 0
+    tables: int = 0
+
+
+@contextmanager
+def _one_view() -> Iterator[None]:
+    """One snapshot of the database for the whole check, in UTC, so that writers neither wait nor mislead."""
+    outermost = not connection.in_atomic_block
+    with transaction.atomic(), connection.cursor() as cursor:
+        if outermost:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        cursor.execute("SELECT current_setting('timezone')")
+        before = cursor.fetchone()[0]
+        cursor.execute("SET LOCAL timezone = 'UTC'")
+        yield
+        cursor.execute("SELECT set_config('timezone', %s, true)", [before])
+
+
+def _walk(chain: UUID | None, counted: _Counted, progress: Progress | None) -> Iterator[Broken]:
+    """Every chain from its first entry: numbers without a gap, each hash from the one before."""
+    entries = LedgerEntry.objects.all() if chain is None else LedgerEntry.objects.filter(chain=chain)
+    total = entries.count() if progress else 0
+    current: UUID | None = None
+    seq, last = 0, b""
+    rows = entries.order_by("chain", "seq").values_list("chain", "seq", "table", "row", "payload", "previous", "hash")
+    for of_chain, number, table, row, payload, previous, stored in rows.iterator(chunk_size=CHUNK):
+        if of_chain != current:
+            current, seq, last = of_chain, 0, b""
+            counted.chains += 1
+        counted.entries += 1
+        if progress and counted.entries % CHUNK == 0:
+            progress(counted.entries, total)
+        if number != seq + 1:
+            yield Broken(table, row, of_chain, f"entry {seq + 1} of the chain is missing")
+        elif bytes(previous) != last:
+            yield Broken(table, row, of_chain, f"entry {number} does not follow from the entry before it")
+        elif entry_hash(last, of_chain, number, table, row, payload) != bytes(stored):
+            yield Broken(table, row, of_chain, f"entry {number} of the chain was changed after it was written")
+        seq, last = number, bytes(stored)
+    if progress:
+        progress(counted.entries, total)
+
+
+def _heads(chain: UUID | None) -> Iterator[Broken]:
+    """Each chain ends where its head says."""
+    where, given = ("WHERE chain = %s", [chain, chain]) if chain else ("", [])
+    yield from _faults(
+        f"""
+        SELECT e."table", e.row, coalesce(h.chain, e.chain),
+               CASE WHEN h.chain IS NULL THEN 'the head of this chain is missing'
+                    WHEN e.chain IS NULL THEN 'entries up to number ' || h.seq || ' are missing: the chain is empty'
+                    WHEN h.seq > e.seq THEN 'the end was cut off: entries ' || e.seq + 1 || ' to ' || h.seq || ' are missing'
+                    ELSE 'the head does not match the last entry' END
+        FROM (SELECT * FROM records_ledgerhead {where}) h
+        FULL JOIN (SELECT DISTINCT ON (chain) * FROM records_ledgerentry {where} ORDER BY chain, seq DESC) e
+          ON e.chain = h.chain
+        WHERE h.chain IS NULL AND e.chain IS NOT NULL OR coalesce(e.seq, 0) <> h.seq OR coalesce(e.hash, ''::bytea) <> h.hash
+        ORDER BY 3
+        """,  # noqa: S608  (names of our own tables only)
+        given,
+    )
+
+
+def _anchored(chain: UUID | None, anchors: Iterable[Anchor]) -> Iterator[Broken]:
+    """Each head noted earlier is still in its chain, with the same hash."""
+    noted = both(anchors, *(source(chain) for source in _anchor_sources))
+    for anchor in noted:
+        if chain is not None and anchor.chain != chain:
+            continue
+        entry = LedgerEntry.objects.filter(chain=anchor.chain, seq=anchor.seq).first()
+        if anchor.seq == 0:
+            continue
+        if entry is None:
+            yield Broken(
+                "",
+                None,
+                anchor.chain,
+                f"the end was cut off: entry {anchor.seq}, known from {anchor.noted}, is missing",
+            )
+        elif bytes(entry.hash).hex() != anchor.hash:
+            yield Broken(
+                entry.table, entry.row, anchor.chain, f"entry {anchor.seq} is not the one known from {anchor.noted}"
+            )
+
+
+def _rows(chain: UUID | None, counted: _Counted) -> Iterator[Broken]:
+    """Entries and history rows belong together one to one, and each row still reads as its entry says.
+
+    Only columns which both have are compared: one added later was not there to be written, and of one dropped
+    later the entry itself keeps the content.
+    """
+    for model in tracked_models():
+        counted.tables += 1
+        table = history_model(model)._meta.db_table
+        column = ledger_sql.chain_column(model)
+        entries = "AND chain = %s" if chain else ""
+        rows = f"WHERE coalesce({column}, id) = %s" if chain else ""
+        yield from _faults(
+            f"""
+            SELECT '{table}', coalesce(h.history_id, e.row), coalesce(e.chain, h.chain),
+                   CASE WHEN e.row IS NULL THEN 'this history row was put in without a ledger entry'
+                        WHEN h.history_id IS NULL THEN 'this history row was removed'
+                        ELSE 'this history row was changed after it was written: ' || ({_differing("e.payload", "h.today")}) END
+            FROM (SELECT row, chain, payload::jsonb AS payload FROM records_ledgerentry WHERE "table" = '{table}' {entries}) e
+            FULL JOIN (SELECT history_id, coalesce({column}, id) AS chain, to_jsonb(history) AS today
+                       FROM {table} history {rows}) h ON h.history_id = e.row
+            WHERE e.row IS NULL OR h.history_id IS NULL
+               OR (e.payload <> h.today AND ({_differing("e.payload", "h.today")}) IS NOT NULL)
+            ORDER BY 2
+            """,  # noqa: S608
+            [chain, chain] if chain else [],
+        )
+
+
+def _records(chain: UUID | None) -> Iterator[Broken]:
+    """Each record reads as its newest history row says: a change by a side door shows here."""
+    for model in tracked_models():
+        table, history = model._meta.db_table, history_model(model)._meta.db_table
+        column = ledger_sql.chain_column(model)
+        own = f"WHERE coalesce({column}, id) = %s" if chain else ""
+        yield from _faults(
+            f"""
+            SELECT '{table}', h.history_id, coalesce(t.chain, h.chain),
+                   CASE WHEN h.id IS NULL THEN 'the record ' || t.id || ' was put in without a history'
+                        WHEN t.id IS NULL THEN 'the record ' || h.id || ' was removed'
+                        ELSE 'the record ' || t.id || ' was changed without a history row: '
+                             || ({_differing("h.last", "t.today")}) END
+            FROM (SELECT id, coalesce({column}, id) AS chain, to_jsonb(record) AS today FROM {table} record {own}) t
+            FULL JOIN (SELECT DISTINCT ON (id) id, history_id, coalesce({column}, id) AS chain, to_jsonb(history) AS last
+                       FROM {history} history {own} ORDER BY id, history_id DESC) h ON h.id = t.id
+            WHERE h.id IS NULL OR t.id IS NULL OR ({_differing("h.last", "t.today")}) IS NOT NULL
+            ORDER BY 2
+            """,  # noqa: S608
+            [chain, chain] if chain else [],
+        )
+
+
+def _differing(kept: str, today: str) -> str:
+    """SQL: the names of the columns whose kept value is not today's; null when there are none."""
+    return (
+        f"SELECT string_agg(kept.key, ', ' ORDER BY kept.key) FROM jsonb_each({kept}) kept "  # noqa: S608
+        f"WHERE {today} ? kept.key AND {today} -> kept.key IS DISTINCT FROM kept.value"
+    )
+
+
+def _faults(sql: str, parameters: list[Any]) -> Iterator[Broken]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql.replace("%s", "\0").replace("%", "%%").replace("\0", "%s"), parameters or None)
+        while rows := cursor.fetchmany(50):
+            for table, row, chain, what in rows:
+                yield Broken(table or "", row, chain, what)
+
+
+def _guards() -> Iterator[Broken]:
+    """The triggers that write and protect the history are there, switched on, and do what they did."""
+    signed = {model._meta.db_table for model in signed_models()}
+    for model in tracked_models():
+        table, history = model._meta.db_table, history_model(model)._meta.db_table
+        wanted = [(history, "ledger", "ledger_append"), (history, "append_only", "refuse_change")]
+        wanted += [(table, "actor", "refuse_without_actor"), (table, "history_kept", "refuse_without_history")]
+        wanted += [(table, "signed", "refuse_change")] if table in signed else []
+        for on, trigger, function in wanted:
+            state = _trigger_state(on, trigger, function)
+            if state:
+                yield Broken(on, None, None, f"the trigger '{trigger}' {state}")
+    bodies = re.findall(r"FUNCTION (\w+)\(.*?AS \$\$(.*?)\$\$", ledger_sql.FUNCTIONS, re.DOTALL)
+    with connection.cursor() as cursor:
+        for name, body in bodies:
+            cursor.execute(
+                "SELECT prosrc FROM pg_proc WHERE proname = %s AND pronamespace = 'public'::regnamespace", [name]
+            )
+            found = [source.strip() for (source,) in cursor.fetchall()]
+            if found != [body.strip()]:
+                yield Broken("", None, None, f"the database function '{name}' is not the one this product installs")
+
+
+def _trigger_state(table: str, trigger: str, function: str) -> str:
+    """What is wrong with a trigger, or nothing."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT t.tgenabled, p.proname FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid "
+            "WHERE t.tgrelid = %s::regclass AND t.tgname = %s AND NOT t.tgisinternal",
+            [table, trigger],
+        )
+        found = cursor.fetchone()
+    if found is None:
+        return "is missing"
+    if found[0] not in ("O", "A"):
+        return "is switched off"
+    return "" if found[1] == function else f"calls {found[1]}"
+
+
+def heads() -> Iterator[Anchor]:
+    """Where every chain stands now."""
+    rows = LedgerHead.objects.order_by("chain").values_list("chain", "seq", "hash")
+    for chain, seq, digest in rows.iterator(chunk_size=CHUNK):
+        yield Anchor(chain, seq, bytes(digest).hex())
+
+
+def write_anchors(path: Path) -> int:
+    """Note where every chain stands, one JSON line a chain; keep the file away from the database. Returns how many."""
+    noted = times.now().isoformat(timespec="seconds")
+    count = 0
+    with transaction.atomic(), path.open("w", encoding="utf-8") as out:
+        for anchor in heads():
+            out.write(
+                json.dumps({"chain": str(anchor.chain), "seq": anchor.seq, "hash": anchor.hash, "at": noted}) + "\n"
+            )
+            count += 1
+    return count
+
+
+def read_anchors(path: Path) -> Iterator[Anchor]:
+    """The heads noted in a file by `write_anchors`. Raises ValueError for a file that is not one."""
+    with path.open(encoding="utf-8") as lines:
+        for number, line in enumerate(lines, start=1):
+            try:
+                row = json.loads(line)
+                yield Anchor(UUID(row["chain"]), int(row["seq"]), row["hash"], f"the file of {row['at']}")
+            except (KeyError, TypeError, ValueError) as error:
+                raise ValueError(f"Line {number} of {path.name} is not a noted head.") from error
