@@ -1,0 +1,62 @@
+"""Which capability is done, read from the marks on the tests, written to docs/features.md.
+
+`python -m tests.features` rewrites the state column; tests/guards/test_features.py fails while it is out of date.
+A row is *done* when a test marked `@pytest.mark.feature("F41")` drives it, *part* when one marked
+`@pytest.mark.feature_part("F41")` drives some of it, else *not yet*.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+PAGE = ROOT / "docs" / "features.md"
+ROW = re.compile(r"^\| (F\d+) \| (.+?) \| .+? \|(.*)\|$")
+
+
+def marks() -> dict[str, dict[str, list[str]]]:
+    """{"feature": {"F41": ["tests/…py::test_…"]}, "feature_part": {…}} of every mark in tests/."""
+    found: dict[str, dict[str, list[str]]] = {"feature": {}, "feature_part": {}}
+    for path in sorted((ROOT / "tests").rglob("test_*.py")):
+        where = path.relative_to(ROOT).as_posix()
+        tree = ast.parse(path.read_text())
+        for node in ast.walk(tree):
+            if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
+                for decorator in node.decorator_list:
+                    _note(found, decorator, f"{where}::{node.name}")
+            elif isinstance(node, ast.ClassDef):
+                for decorator in node.decorator_list:
+                    _note(found, decorator, f"{where}::{node.name}")
+            elif isinstance(node, ast.Assign) and any(getattr(t, "id", "") == "pytestmark" for t in node.targets):
+                for one in node.value.elts if isinstance(node.value, ast.List) else [node.value]:
+                    _note(found, one, where)
+    return found
+
+
+def _note(found: dict[str, dict[str, list[str]]], call: ast.expr, where: str) -> None:
+    if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr in found:
+        for argument in call.args:
+            if isinstance(argument, ast.Constant):
+                found[call.func.attr].setdefault(str(argument.value), []).append(where)
+
+
+def page() -> str:
+    """docs/features.md with the state column made from the marks of today."""
+    by = marks()
+    lines = []
+    for line in PAGE.read_text().splitlines():
+        row = ROW.match(line)
+        if row:
+            code, capability = row[1], row[2]
+            tests = by["feature"].get(code) or by["feature_part"].get(code) or []
+            state = "done" if code in by["feature"] else "part" if code in by["feature_part"] else "not yet"
+            shown = ", ".join(sorted({f"`{t.removeprefix('tests/').split('::')[0]}`" for t in tests}))
+            line = f"| {code} | {capability} | {state} | {shown} |"
+        lines.append(line)
+    return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page())
