@@ -61,7 +61,7 @@ def kind_of(bound: BoundField) -> str:
     return "text"
 
 
-def _count(field: forms.ModelChoiceField) -> int:
+def _count(field: ChooseOneField) -> int:
     # One row more than the limit is enough to decide; the rows are read once and kept by the iterator below.
     return len(options(field))
 

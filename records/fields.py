@@ -201,7 +201,7 @@ class ConfirmField(Question, forms.BooleanField):
     kind = "confirm"
 
 
-class ChooseOneField(Question, forms.ModelChoiceField):
+class ChooseOneField(Question, forms.ModelChoiceField):  # type: ignore[type-arg]
     """One record out of a queryset that is already limited to what the person may see.
 
     Shown as radios up to eight records, else as a select. Set `form.fields[name].queryset` in `__init__`.
@@ -225,7 +225,7 @@ class ChooseOneField(Question, forms.ModelChoiceField):
         return self.name_of(obj) if self.name_of else str(obj)
 
 
-class ChooseSomeField(Question, forms.ModelMultipleChoiceField):
+class ChooseSomeField(Question, forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
     """Several records out of a queryset that is already limited to what the person may see."""
 
     kind = "choose_some"
@@ -280,7 +280,7 @@ class DateField(Question, forms.Field):
     """
 
     kind = "date"
-    widget = DayWidget
+    widget: type[PartsWidget] = DayWidget
 
     def __init__(
         self,
@@ -416,7 +416,7 @@ class FileField(Question, forms.FileField):
 class _ManyFiles(forms.FileInput):
     allow_multiple_selected = True
 
-    def value_from_datadict(self, data: Any, files: Any, name: str) -> list[UploadedFile]:
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> list[UploadedFile[Any]]:
         if isinstance(files, MultiValueDict):
             return files.getlist(name)
         found = files.get(name)

@@ -101,7 +101,7 @@ class Problem:
 class PageBoundField(BoundField):
     """A question that renders itself as its GOV.UK component: `{{ form.name.as_field_group }}` works too."""
 
-    def as_field_group(self) -> SafeString:  # type: ignore[override]
+    def as_field_group(self) -> SafeString:
         return field_html.render(self)
 
 
@@ -118,6 +118,8 @@ class PageForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.refusals: list[Refusal] = []
+        #: Set where kept, half-typed answers are shown again: they are not called wrong before they are sent.
+        self.hold_back_errors = False
         self.revealed: dict[str, tuple[str, str]] = {
             name: (parent, value)
             for parent, field in self.fields.items()
@@ -127,8 +129,8 @@ class PageForm(forms.Form):
 
     @property
     def quiet(self) -> bool:
-        """True when a row button was pressed: nothing was sent yet, so nothing is called wrong yet."""
-        return self.is_bound and row_button_pressed(self.data)
+        """True while errors are held back: a row button was pressed, or a draft is shown again."""
+        return self.is_bound and (self.hold_back_errors or row_button_pressed(self.data))
 
     def is_valid(self) -> bool:
         return not self.quiet and super().is_valid()
@@ -209,10 +211,21 @@ class Rows(BaseFormSet):  # type: ignore[type-arg]
         given = len(kwargs.get("initial") or [])
         self.extra = 0 if given else max(0, self.start - self.least)
         kwargs.setdefault("prefix", self.prefix_name)
-        self.quiet = data is not None and row_button_pressed(data)
-        if data is not None and self.quiet:
+        self._quiet = data is not None and row_button_pressed(data)
+        if data is not None and self._quiet:
             data = self._with_rows_changed(data, kwargs["prefix"])
         super().__init__(data, files, **kwargs)
+
+    @property
+    def quiet(self) -> bool:
+        """True while errors are held back: a row button was pressed, or a draft is shown again."""
+        return self._quiet
+
+    @quiet.setter
+    def quiet(self, quiet: bool) -> None:
+        self._quiet = quiet
+        for form in self.forms if quiet and hasattr(self, "data") else []:
+            form.hold_back_errors = True
 
     def _with_rows_changed(self, data: Any, prefix: str) -> Any:
         data = data.copy()
@@ -231,7 +244,8 @@ class Rows(BaseFormSet):  # type: ignore[type-arg]
 
     def clean(self) -> None:
         filled = sum(1 for form in self.forms if form.has_changed())
-        if filled < self.least:
+        # A row that must be given and is empty says so itself, at its own input.
+        if filled < self.least and not any(form.errors for form in self.forms):
             many = f"{self.least} {self.one}s" if self.least > 1 else f"one {self.one}"
             raise ValidationError(f"Give at least {many}", code="too_few")
 
@@ -243,6 +257,10 @@ class Rows(BaseFormSet):  # type: ignore[type-arg]
             for form in self.forms
             if form.has_changed() and getattr(form, "cleaned_data", None)
         ]
+
+    def in_words(self) -> list[list[tuple[BoundField, str]]]:
+        """The answered rows in words, for check-answers pages."""
+        return [list(form.answered()) for form in self.forms if form.has_changed()]
 
     @property
     def can_add(self) -> bool:

@@ -12,6 +12,7 @@ from typing import Any
 from django.contrib.auth.decorators import login_not_required
 from django.db.models import TextChoices
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils import timezone
 
 from records.forms import (
@@ -31,6 +32,7 @@ from records.forms import (
     YesNoField,
     answer,
 )
+from records.questions import Answers, Page, Questions
 from records.refusals import Missing, Refused
 from records.signing_form import SignatureForm
 
@@ -78,7 +80,7 @@ class ShowcaseForm(PageForm):
         name="When it was first noticed",
         past=True,
     )
-    files = FilesField("Photos or papers", missing="Choose at least one file")
+    papers = FilesField("Photos or papers", missing="Choose at least one file")
     sure = ConfirmField("I have checked these answers", missing="Confirm that you have checked the answers")
 
 
@@ -185,7 +187,7 @@ def _case_parts() -> dict[str, Any]:
             Thing(text="Answer the duty to tell CQC", url="#", where="SP-2026-0001 · Larkfield Homecare", due=now),
         ],
         "figures": [Thing(number=3, text="controls overdue", url="#"), Thing(number=12, text="cases open", url="#")],
-        "job": Thing(percent=40, step="Drawing the charts, 4 of 10", poll_url="#", page_url="#"),
+        "job": Thing(percent=40, step="Drawing the charts, 4 of 10", poll_url="/components/progress/", page_url="#"),
         "headings": ["Worker", "Task", "May do it", "Until"],
         "rows_of_cells": [
             [("Dionne Asante", "#"), "Personal care", "With condition: second worker present", "Thu 15 Oct"],
@@ -221,3 +223,39 @@ def showcase(request: HttpRequest) -> HttpResponse:
             "my_role": "Registered manager at Larkfield Homecare",
         }
     return answer(request, "components/showcase.html", context)
+
+
+@login_not_required
+def progress(request: HttpRequest) -> HttpResponse:
+    """The fragment that a waiting page asks for: here the work is done by the second look."""
+    return render(request, "components/progress.html", {"job": Thing(finished=True, failed=False, step="")})
+
+
+class WhoForm(PageForm):
+    who = TextField("Who saw it?", short="Seen by", missing="Enter who saw it")
+    at = WhenField("When was it seen?", name="The time it was seen", past=True, short="Seen at")
+
+
+class SafeForm(PageForm):
+    safe = YesNoField("Is everyone safe now?", missing="Say whether everyone is safe now")
+
+
+class WhyForm(PageForm):
+    why = LongTextField("What makes someone unsafe?", missing="Say what makes someone unsafe")
+
+
+class Try(Questions):
+    """A short run of question pages that ends nowhere: `submit` only shows what it was given."""
+
+    kind, name, start_title = "showcase", "components-questions", "Try the question pages"
+    pages = (
+        Page("who", "Who saw it", WhoForm),
+        Page("safe", "Is everyone safe", SafeForm),
+        Page("why", "What is unsafe", WhyForm, needed=lambda answers: answers.get("safe") is False),
+        Page("criteria", "What must be seen", PageForm, rows=CriterionRows),
+    )
+
+    def submit(self, answers: Answers) -> HttpResponse:
+        if answers["who"]["who"] == "refuse me":
+            raise Refused("X", "This name is refused.", missing=[Missing("Give another name", "#")], source="test")
+        return HttpResponse(f"Sent: {answers['who']['who']}", content_type="text/plain")

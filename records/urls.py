@@ -6,4 +6,8 @@ from records import showcase
 urlpatterns: list[URLPattern | URLResolver] = []
 
 if not settings.PRODUCTION:
-    urlpatterns.append(path("components/", showcase.showcase, name="components"))
+    urlpatterns += [
+        path("components/", showcase.showcase, name="components"),
+        path("components/progress/", showcase.progress, name="components-progress"),
+        *showcase.Try.urls("components/questions/"),
+    ]

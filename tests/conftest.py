@@ -13,7 +13,10 @@ import pytest
 from pytest_django import DjangoDbBlocker
 
 from tests import servers
+from tests.browser import chromium, page, pages, phone, plain_page
 from tests.product import Product
+
+__all__ = ["chromium", "page", "pages", "phone", "plain_page"]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -3,6 +3,12 @@ import { initAll } from './govuk-frontend.js'
 
 initAll()
 
+// A radio button may not carry aria-expanded (axe: aria-allowed-attr); the revealed question follows it at once.
+const tidy = () => document.querySelectorAll('input[type="radio"][aria-expanded]').forEach((radio) => radio.removeAttribute('aria-expanded'))
+tidy()
+document.addEventListener('click', tidy)
+window.addEventListener('pageshow', tidy)
+
 // Long answers grow where the browser cannot do it by style alone.
 if (!CSS.supports('field-sizing', 'content')) {
   const grow = (area) => {
@@ -32,6 +38,12 @@ document.querySelectorAll('form[data-draft]').forEach((form) => {
     try {
       const response = await fetch(form.dataset.draft, { method: 'POST', body: data, redirect: 'error' })
       if (!response.ok) throw new Error(String(response.status))
+      const place = response.headers.get('Draft-Location')
+      if (place && form.dataset.draft !== place) {
+        form.dataset.draft = place
+        form.action = place
+        history.replaceState(null, '', place)
+      }
       say(await response.text(), 'saved')
     } catch {
       say('Not saved yet. Trying again.', 'waiting')

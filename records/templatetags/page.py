@@ -73,6 +73,26 @@ def wrap(parser: Parser, token: Token) -> _Wrap:
     return _Wrap(name, params, inside)
 
 
+class _Landmark(template.Node):
+    def __init__(self, name: FilterExpression, inside: NodeList) -> None:
+        self.name, self.inside = name, inside
+
+    def render(self, context: Context) -> SafeString:
+        inside = self.inside.render(context)
+        if not inside.strip():
+            return mark_safe("")
+        return format_html('<nav aria-label="{}">{}</nav>', self.name.resolve(context), inside)
+
+
+@register.tag
+def landmark(parser: Parser, token: Token) -> _Landmark:
+    """A navigation landmark around a block, left out when the block is empty."""
+    name = parser.compile_filter(token.split_contents()[1])
+    inside = parser.parse(("endlandmark",))
+    parser.delete_first_token()
+    return _Landmark(name, inside)
+
+
 class _Card(template.Node):
     def __init__(self, title: FilterExpression, params: dict[str, FilterExpression], inside: NodeList) -> None:
         self.title, self.params, self.inside = title, params, inside
@@ -212,6 +232,29 @@ def due(moment: date | None) -> str | SafeString:
         kind,
         wording.due_text(moment),
     )
+
+
+@register.filter
+def clock(moment: datetime | None) -> str:
+    """ "14:02" on an English clock."""
+    return wording.time_text(moment) if moment else ""
+
+
+@register.simple_tag
+def answers(given: Iterable[tuple[BoundField, str]], change_url: str = "", number: int | str = "") -> SafeString:
+    """A summary list of questions and their answers in words, each with its Change link."""
+    lines_ = []
+    for bound, text in given:
+        name = getattr(bound.field, "short", "") or str(bound.label)
+        if number:
+            name = f"{number}. {name}"
+        line: dict[str, Any] = {"key": {"text": name}, "value": {"html": lines(text)}}
+        if change_url:
+            target = f"{change_url}#{field_html.error_target(bound)}"
+            change = {"href": target, "text": "Change", "visuallyHiddenText": name[:1].lower() + name[1:]}
+            line["actions"] = {"items": [change]}
+        lines_.append(line)
+    return build("govukSummaryList", {"rows": lines_}) if lines_ else mark_safe("")
 
 
 @register.filter

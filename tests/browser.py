@@ -1,0 +1,119 @@
+"""A real browser for tests: Debian's Chromium through Playwright, axe, and signing in.
+
+    def test_something(page, live_url): page.goto(live_url + "/components/"); axe(page)
+
+`page` is 1280 px wide, `phone` 360 px, `plain_page` has no JavaScript. `pages(width=…)` makes more.
+"""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, sync_playwright
+
+# Playwright's loop runs in the test's thread; the ORM is called between its steps, never inside them.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+#: The password of everybody in the tests' cast.
+PASSWORD = "three words together"
+CHROMIUM_ARGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+BUILD = Path(__file__).resolve().parent.parent / "static" / "build" / "main.css"
+
+
+def chromium_path() -> str:
+    """Where Chromium is, or a failure that says what to do: a browser test is never skipped."""
+    for name in (os.environ.get("CHROMIUM", ""), "chromium", "chromium-browser", "google-chrome"):
+        found = shutil.which(name) if name else None
+        if found:
+            return found
+    pytest.fail("No Chromium found. Install it (apt-get install chromium) or set CHROMIUM to its path.")
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    if not BUILD.exists():
+        pytest.fail("The front end is not built. Run `npm ci && npm run build`.")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium_path(), args=CHROMIUM_ARGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def pages(chromium: Browser) -> Iterator[Callable[..., Page]]:
+    """Makes pages in contexts of their own (own cookies): `pages(width=360, javascript=False)`."""
+    contexts = []
+
+    def make(width: int = 1280, height: int = 900, javascript: bool = True) -> Page:
+        context = chromium.new_context(
+            viewport={"width": width, "height": height},
+            java_script_enabled=javascript,
+            locale="en-GB",
+            timezone_id="Europe/London",
+        )
+        context.set_default_timeout(10_000)
+        contexts.append(context)
+        return context.new_page()
+
+    yield make
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def page(pages: Callable[..., Page]) -> Page:
+    return pages()
+
+
+@pytest.fixture
+def phone(pages: Callable[..., Page]) -> Page:
+    return pages(width=360, height=740)
+
+
+@pytest.fixture
+def plain_page(pages: Callable[..., Page]) -> Page:
+    return pages(javascript=False)
+
+
+def sign_in(page: Page, base: str, email: str, password: str = PASSWORD) -> None:
+    """Sign in as a person does, and wait for the page after it."""
+    page.goto(base + "/account/login/")
+    page.get_by_label("E-mail address").fill(email)
+    page.get_by_label("Password", exact=True).fill(password)
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    page.wait_for_url(lambda url: "/account/login" not in url)
+
+
+def confirm_identity(page: Page, password: str = PASSWORD) -> None:
+    """Answer the "Confirm that it is you" page when it stands in the way; do nothing otherwise."""
+    if "/reauthenticate/" in page.url:
+        page.get_by_label("Your password").fill(password)
+        page.get_by_role("button", name="Confirm").click()
+        page.wait_for_url(lambda url: "/reauthenticate/" not in url)
+
+
+def axe(page: Page) -> None:
+    """No accessibility violation of any rule axe knows, best practices included."""
+    found = Axe().run(page).response["violations"]
+    told = [
+        f"{one['id']}: {one['help']}\n    " + "\n    ".join(node["html"][:200] for node in one["nodes"][:5])
+        for one in found
+    ]
+    assert not told, f"axe on {page.url}:\n" + "\n".join(told)
+
+
+def fits(page: Page) -> None:
+    """Nothing is wider than the screen."""
+    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert wide <= 0, f"{page.url} scrolls sideways by {wide} px"
