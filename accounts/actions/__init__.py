@@ -6,6 +6,7 @@ from accounts.actions.people import (
     grant_membership,
     make_sign_in,
     post_to_service,
+    set_supervisor,
 )
 
 __all__ = [
@@ -16,4 +17,5 @@ __all__ = [
     "grant_membership",
     "make_sign_in",
     "post_to_service",
+    "set_supervisor",
 ]

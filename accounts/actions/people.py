@@ -80,6 +80,19 @@ def post_to_service(*, by: User, staff: Staff, service: Service) -> Posting:
     return posting
 
 
+@action("staff.supervisor_set")
+def set_supervisor(*, by: User, staff: Staff, supervisor: Staff | None) -> Staff:
+    """Say who supervises a member of staff; S4 asks this at each sign-off."""
+    _check_manages(by, staff.provider, None)
+    if supervisor is not None and supervisor.provider_id != staff.provider_id:
+        raise NotAllowed("ACCOUNTS", "That person works for another provider.")
+    if supervisor is not None and supervisor.pk == staff.pk:
+        raise Refused("ACCOUNTS", "Nobody supervises themselves. Choose someone else.", field="supervisor")
+    staff.supervisor = supervisor
+    staff.save()
+    return staff
+
+
 @action("user.made")
 def make_sign_in(*, by: User, staff: Staff, email: str, password: str | None = None) -> User:
     """Give a member of staff a sign-in. Without a password, they set one by the reset e-mail."""
