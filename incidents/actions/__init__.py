@@ -1,0 +1,55 @@
+from incidents.actions.cases import (
+    assign_owner,
+    classify,
+    confirm_everyone_safe,
+    correct_times,
+    log_incident,
+    set_closed,
+    set_reopened,
+)
+from incidents.actions.chronology import add_addendum, add_chronology_entry
+from incidents.actions.controls import (
+    end_task_restriction,
+    proposed_first_review,
+    record_chronology_review,
+    record_control,
+    restrict_tasks,
+    review_control,
+)
+from incidents.actions.duties import answer_duty, raise_duty, record_acknowledgement, record_sent, second_no
+from incidents.actions.evidence import add_file
+from incidents.actions.people import add_person, add_staff, end_staff
+from incidents.actions.rating import confirm_rating, rate_case
+from incidents.actions.restrictions import answer_restriction_tests, end_restriction, record_restriction
+
+__all__ = [
+    "add_addendum",
+    "add_chronology_entry",
+    "add_file",
+    "add_person",
+    "add_staff",
+    "answer_duty",
+    "answer_restriction_tests",
+    "assign_owner",
+    "classify",
+    "confirm_everyone_safe",
+    "confirm_rating",
+    "correct_times",
+    "end_restriction",
+    "end_staff",
+    "end_task_restriction",
+    "log_incident",
+    "proposed_first_review",
+    "raise_duty",
+    "rate_case",
+    "record_acknowledgement",
+    "record_chronology_review",
+    "record_control",
+    "record_restriction",
+    "record_sent",
+    "restrict_tasks",
+    "review_control",
+    "second_no",
+    "set_closed",
+    "set_reopened",
+]

@@ -9,6 +9,7 @@ from incidents.models.case import (
     FailureType,
     Level,
     Rating,
+    ReferenceCounter,
     Safe,
 )
 from incidents.models.chronology import ChronologyAddendum, ChronologyEntry, EntryKind
@@ -50,6 +51,7 @@ __all__ = [
     "Level",
     "PersonSupported",
     "Rating",
+    "ReferenceCounter",
     "Restriction",
     "RestrictionKind",
     "RestrictionTest",

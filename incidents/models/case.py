@@ -146,6 +146,11 @@ class Case(Tracked):
         return reverse("case", args=[self.pk])
 
     @property
+    def clock_start_at(self) -> datetime:
+        """When every clock of the case started: the registered person aware, or logged while that is not known."""
+        return self.registered_person_aware_at or self.logged_at
+
+    @property
     def is_open(self) -> bool:
         return self.closed_at is None
 
@@ -256,3 +261,19 @@ class CaseSearch(models.Model):
 
     def __str__(self) -> str:
         return "Search entry"
+
+
+class ReferenceCounter(models.Model):
+    """The last case number of a provider in a year. Counted inside the logging transaction, so no number is lost."""
+
+    provider = models.ForeignKey(Provider, on_delete=models.PROTECT, related_name="+")
+    year = models.PositiveSmallIntegerField()
+    last = models.PositiveIntegerField()
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(fields=["provider", "year"], name="one_counter_a_provider_and_year"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.year}: {self.last}"

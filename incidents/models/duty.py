@@ -28,6 +28,7 @@ class Duty(CaseRecord):
     body = models.CharField("which duty", max_length=40)  # a code of incidents.duties.DUTIES
     answer = models.CharField(max_length=12, choices=DutyAnswer.choices, default=DutyAnswer.UNDECIDED)
     reason = models.TextField(blank=True)
+    grounds = models.JSONField("which paragraphs apply", default=list, blank=True)
     scope_reasoning = models.TextField("why the duty applies although the alleged source is not staff", blank=True)
     professional = models.CharField("health care professional whose opinion it is", max_length=200, blank=True)
     clock_start_at = models.DateTimeField(null=True, blank=True)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.conf import settings
 from django.db import models
 
 from incidents.models.case import CaseRecord
 from incidents.models.people import PersonSupported
+from records import times
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 USER = settings.AUTH_USER_MODEL
 
@@ -57,7 +61,8 @@ class Restriction(CaseRecord):
     proportionality = models.TextField()
     persons_view = models.TextField("the person's own view")
     starts_at = models.DateTimeField()
-    ends_at = models.DateTimeField("end; at most 28 days at first")
+    #: At most 28 days after the start. Empty only where nobody ever set an end, which makes it unauthorised.
+    ends_at = models.DateTimeField("end; at most 28 days at first", null=True, blank=True)
     reduction_step = models.TextField("next step to reduce it")
     positive_risk = models.TextField("positive risk-taking: what matters, benefit, risk, supports, who decided")
     recorded_by = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
@@ -74,6 +79,15 @@ class Restriction(CaseRecord):
 
     def __str__(self) -> str:
         return self.get_kind_display()
+
+    def is_authorised(self, at: datetime | None = None) -> bool:
+        """Whether it stands on an authority at this moment: one is named, and its end has not passed (F63)."""
+        moment = at or times.now()
+        return self.authority != Authority.NONE and self.ends_at is not None and moment < self.ends_at
+
+    @property
+    def in_force(self) -> bool:
+        return self.ended_at is None
 
 
 class RestrictionTest(CaseRecord):

@@ -1,0 +1,106 @@
+"""Who a case is about: people supported, and members of staff with their part in it."""
+
+from __future__ import annotations
+
+from accounts.models import Staff, User
+from incidents import hooks, permissions
+from incidents.actions import cases, clocks, search
+from incidents.actions.lock import lock
+from incidents.models import Case, CasePerson, CaseStaff, Involvement
+from records import times
+from records.acting import action
+from records.refusals import NotAllowed, Refused
+
+
+@action("case.person_added")
+def add_person(
+    *,
+    by: User,
+    case: Case,
+    code: str,
+    how_affected: str = "",
+    agreed_contacts: str = "",
+    blocked_contacts: str = "",
+) -> CasePerson:
+    """Add a person at risk by initials or code, or complete what is known of one already named."""
+    case = lock(case)
+    permissions.check_write_chronology(by, case)
+    code = code.strip()
+    if not code:
+        raise Refused("LOG", "Enter the person's initials or code.", field="code")
+    person = cases.person_at(case.service, code)
+    link = CasePerson.objects.filter(case=case, person=person).first()
+    if link is None:
+        link = CasePerson(case=case, person=person, added_at=times.now(), added_by=by)
+    link.how_affected = how_affected
+    link.agreed_contacts, link.blocked_contacts = agreed_contacts, blocked_contacts
+    link.save()
+    search.refresh(case)
+    return link
+
+
+@action("case.staff_added")
+def add_staff(*, by: User, case: Case, staff: Staff, involvement: str, note: str = "") -> CaseStaff:
+    """Name a member of staff's part in the case.
+
+    A subject, or a manager whose management is looked at, no longer sees or decides the case (S1); if they own
+    it, it passes to the nominated individual, or is refused where nobody else can own it (S6).
+    """
+    case = lock(case)
+    permissions.check_decide_controls(by, case)
+    if staff.provider_id != case.provider_id:
+        raise NotAllowed("LOG", "That member of staff works for another provider.")
+    part = Involvement(involvement)
+    found = CaseStaff.objects.filter(case=case, staff=staff, involvement=part, ended_at=None).first()
+    if found:
+        return found  # type: ignore[no-any-return]
+    if part in CaseStaff.SHUTS_OUT and staff.user_id == by.pk:
+        raise NotAllowed(
+            "S1",
+            "You cannot take yourself out of a case you decide in. Ask the nominated individual to take it over.",
+            source="domain.md §1 S1, S6",
+        )
+    if part in CaseStaff.SHUTS_OUT and staff.user_id == case.owner_id:
+        _pass_on(case, staff)
+    link = CaseStaff(case=case, staff=staff, involvement=part, note=note, added_at=times.now(), added_by=by)
+    link.save()
+    clocks.open_missing_duties(case)
+    search.refresh(case)
+    if part == Involvement.SUBJECT:
+        hooks.subject_added(link, by)
+    return link
+
+
+@action("case.staff_ended")
+def end_staff(*, by: User, link: CaseStaff, reason: str) -> CaseStaff:
+    """End a member of staff's part, with the reason. The record that it was so stays."""
+    case = lock(link.case)
+    permissions.check_decide_controls(by, case)
+    link = CaseStaff.objects.get(pk=link.pk)
+    if link.ended_at is not None:
+        return link
+    if not reason.strip():
+        raise Refused("LOG", "Say why this part has ended.", field="reason")
+    link.ended_at, link.ended_by, link.ended_reason = times.now(), by, reason
+    link.save()
+    search.refresh(case)
+    return link
+
+
+def _pass_on(case: Case, staff: Staff) -> None:
+    shut_out = {staff.user_id} | set(
+        CaseStaff.objects.filter(case=case, involvement__in=CaseStaff.SHUTS_OUT, ended_at=None).values_list(
+            "staff__user", flat=True
+        )
+    )
+    owner = cases.default_owner(case.service, shut_out, level=case.level, otherwise=case.owner)
+    if owner.pk == case.owner_id:
+        raise Refused(
+            "S6",
+            "This person owns the case and nobody else here can take it. Name a nominated individual, or an "
+            "independent person from outside, first.",
+            source="domain.md §1 S6",
+            field="staff",
+        )
+    case.owner = owner
+    case.save()

@@ -1,0 +1,97 @@
+"""Rating the level, and the second person a lower level needs (domain.md §2.3, F10)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from accounts.models import User
+from incidents import permissions
+from incidents.actions import classifying, clocks
+from incidents.actions.lock import lock
+from incidents.levels import level_of
+from incidents.models import Case, CaseStaff, Level, Rating
+from records import times
+from records.acting import action
+from records.refusals import NotAllowed, Refused
+
+
+@action("case.rated")
+def rate_case(
+    *,
+    by: User,
+    case: Case,
+    harm: int,
+    potential: int,
+    likelihood: int,
+    floors: Iterable[str] = (),
+    reason: str = "",
+) -> Rating:
+    """Rate the case. A lower level than now waits, with its reason, for `confirm_rating` by another person."""
+    case = lock(case)
+    permissions.check_rate(by, case)
+    parts = set(CaseStaff.objects.filter(case=case, ended_at=None).values_list("involvement", flat=True))
+    floors = classifying.with_automatic_floors(floors, parts)
+    level = level_of(harm=harm, potential=potential, likelihood=likelihood, floors=floors)
+    lower = case.level is not None and level < case.level
+    if lower and not reason.strip():
+        raise Refused(
+            "F10",
+            "This lowers the level. Say why; a second person then confirms it.",
+            source="domain.md §2.3",
+            field="reason",
+        )
+    now = times.now()
+    rating = Rating(
+        case=case,
+        harm=harm,
+        potential=potential,
+        likelihood=likelihood,
+        floors=floors,
+        level=level,
+        reason=reason,
+        rated_by=by,
+        rated_at=now,
+    )
+    rating.save()
+    if not lower:
+        _set_level(case, level)
+    clocks.open_missing_duties(case, harm=harm)
+    return rating
+
+
+@action("case.rating_confirmed")
+def confirm_rating(*, by: User, rating: Rating) -> Rating:
+    """Confirm a lower level, as a second person; only then does the case take it."""
+    case = lock(rating.case)
+    permissions.check_rate(by, case)
+    rating = Rating.objects.get(pk=rating.pk)
+    if not waits_for_second(case, rating):
+        raise Refused("F10", "This rating does not wait for a second person.", source="domain.md §2.3")
+    if rating.rated_by_id == by.pk:
+        raise NotAllowed(
+            "F10",
+            "You lowered this level yourself. Somebody else who rates cases here confirms it.",
+            source="domain.md §2.3",
+        )
+    rating.confirmed_by, rating.confirmed_at = by, times.now()
+    rating.save()
+    _set_level(case, Level(rating.level))
+    return rating
+
+
+def waits_for_second(case: Case, rating: Rating) -> bool:
+    """Whether this is the newest rating of the case, is lower than its level, and nobody confirmed it."""
+    newest = Rating.objects.filter(case=case).order_by("-rated_at").values_list("pk", flat=True).first()
+    return (
+        rating.confirmed_at is None
+        and case.level is not None
+        and rating.level < case.level
+        and newest == rating.pk
+    )
+
+
+def _set_level(case: Case, level: Level) -> None:
+    if case.level != level:
+        case.level = level
+        case.save()
+        clocks.move_chronology_review(case)

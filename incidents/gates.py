@@ -1,0 +1,238 @@
+"""When it may: the lines that say whether everyone is protected and what the case still lacks (domain.md §3, §4, §9).
+
+Pure readers: every function takes the record and gives lines; the page, the action and the pack show the same.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db.models import Q
+from django.urls import reverse
+
+from accounts.models import Membership
+from accounts.roles import NominatedIndividual
+from incidents.duties import DUTIES
+from incidents.models import (
+    Case,
+    CaseFailureType,
+    ChronologyReview,
+    ControlKind,
+    Duty,
+    DutyAnswer,
+    FailureType,
+    Restriction,
+    RestrictionTest,
+    ReviewOutcome,
+    RiskControl,
+    RiskControlReview,
+    Safe,
+)
+from incidents.timescales import SUSPENSION_TO_NI
+from records import times
+from records.gates import GateLine
+from records.wording import due_text, joined, plural
+
+#: How many reviews in a row may say "continue" before the nominated individual looks (§3).
+CONTINUES_BEFORE_NI = 3
+
+
+def protection(case: Case) -> list[GateLine]:
+    """A3: immediate protection is secured before remediation starts (§13 `protecting`)."""
+    controls = list(RiskControl.objects.filter(case=case))
+    url = reverse("case-protection", args=[case.pk])
+    new = reverse("case-control-new", args=[case.pk])
+    in_force = [control for control in controls if control.in_force]
+    decided_none = any(control.kind == ControlKind.NONE_NEEDED for control in controls)
+    reviewed = RiskControlReview.objects.filter(case=case).exists()
+    booked = all(control.review_due_at for control in in_force) and bool(in_force or decided_none or reviewed)
+    return [
+        GateLine(
+            "A3",
+            "A risk control is decided, or the reasoned decision that none is needed",
+            bool(controls),
+            new,
+            "domain.md §0.2 A3",
+            "" if controls else "No risk control is decided yet: record one, or why none is needed",
+        ),
+        GateLine(
+            "A4",
+            "Every control in force has its next review booked",
+            booked,
+            url,
+            "domain.md §0.2 A4",
+            "" if booked else "No control review is booked yet",
+        ),
+        *duties_answered(case),
+    ]
+
+
+def is_protected(case: Case) -> bool:
+    return all(line.met for line in protection(case))
+
+
+def duties_answered(case: Case) -> list[GateLine]:
+    """G2: every duty is answered; those that wait for a later fact may stay open while their clock runs."""
+    now = times.now()
+    late = [
+        duty
+        for duty in Duty.objects.filter(case=case, answer=DutyAnswer.UNDECIDED)
+        if not DUTIES[duty.body].may_wait or (duty.due_at is not None and duty.due_at < now and not _waiting(duty))
+    ]
+    names = joined(DUTIES[duty.body].short for duty in late)
+    return [
+        GateLine(
+            "G2",
+            "Every outside duty is answered",
+            not late,
+            reverse("case-duties", args=[case.pk]),
+            "domain.md §4, §8 G2",
+            f"{plural(len(late), 'duty', 'duties')} not answered: {names}" if late else "",
+        )
+    ]
+
+
+def _waiting(duty: Duty) -> bool:
+    """An undecided duty with `may_wait` whose reason to wait is written down."""
+    return bool(duty.reason.strip())
+
+
+def controls_current(case: Case) -> list[GateLine]:
+    """G1: no control in force is past its review date."""
+    now = times.now()
+    overdue = [
+        control
+        for control in RiskControl.objects.filter(case=case, ended_at=None, review_due_at__lt=now)
+        if control.in_force
+    ]
+    first = overdue[0] if overdue else None
+    url = reverse("case-control", args=[case.pk, first.pk]) if first else reverse("case-protection", args=[case.pk])
+    return [
+        GateLine(
+            "G1",
+            "Every control in force is reviewed in time",
+            not overdue,
+            url,
+            "domain.md §8 G1",
+            f"{plural(len(overdue), 'control')} past the review date; each stays in force" if overdue else "",
+        )
+    ]
+
+
+def chronology_reviewed(case: Case) -> list[GateLine]:
+    """§3: a manager has read the chronology."""
+    open_review = ChronologyReview.objects.filter(case=case, reviewed_at=None).order_by("due_at").first()
+    return [
+        GateLine(
+            "CHRONOLOGY",
+            "A manager has reviewed the chronology",
+            open_review is None,
+            reverse("case-chronology-review", args=[case.pk]),
+            "domain.md §3",
+            f"Not reviewed yet: {due_text(open_review.due_at)}" if open_review else "",
+        )
+    ]
+
+
+def everyone_safe(case: Case) -> list[GateLine]:
+    return [
+        GateLine(
+            "SAFE",
+            "Everyone is confirmed safe",
+            case.everyone_safe == Safe.YES,
+            reverse("case-safe", args=[case.pk]),
+            "domain.md §3",
+            "" if case.everyone_safe == Safe.YES else Safe(case.everyone_safe).label,
+        )
+    ]
+
+
+def involves_restriction(case: Case) -> bool:
+    """Whether the failure involves a restriction of a person's freedom: said so, an F4, or one is recorded."""
+    return (
+        case.involves_restriction
+        or CaseFailureType.objects.filter(case=case, code=FailureType.RESTRICTION, removed_at=None).exists()
+        or Restriction.objects.filter(case=case).exists()
+    )
+
+
+def restriction_answered(case: Case) -> list[GateLine]:
+    """A10: where a restriction is part of it, the record exists and the four questions are answered. Else empty."""
+    if not involves_restriction(case):
+        return []
+    restrictions = list(Restriction.objects.filter(case=case))
+    tests = RestrictionTest.objects.filter(case=case).exists()
+    loose = [one for one in restrictions if one.in_force and not one.is_authorised()]
+    return [
+        GateLine(
+            "F59",
+            "The restriction is recorded: what, authority, end, less restrictive option",
+            bool(restrictions),
+            reverse("case-restriction-new", args=[case.pk]),
+            "domain.md §9",
+            "" if restrictions else "No restriction is recorded yet",
+        ),
+        GateLine(
+            "A10",
+            "The four questions about the restriction are answered",
+            tests,
+            reverse("case-restriction-tests", args=[case.pk]),
+            "domain.md §0.2 A10",
+            "" if tests else "The four questions are not answered yet",
+        ),
+        GateLine(
+            "F63",
+            "No restriction is in force without authority",
+            not loose,
+            reverse("case-restriction", args=[case.pk]),
+            "domain.md §9",
+            f"{plural(len(loose), 'restriction')} in force without authority: end it or get authority"
+            if loose
+            else "",
+        ),
+    ]
+
+
+def needs_nominated_individual(control: RiskControl) -> bool:
+    """Whether the next review belongs to the nominated individual: three straight "continue", or 28 days suspended.
+
+    A review made by somebody who was nominated individual on that day settles it and starts the count anew.
+    """
+    if not control.in_force:
+        return False
+    reviews = list(RiskControlReview.objects.filter(control=control).order_by("-reviewed_at"))
+    by_ni = _reviews_by_nominated_individual(control, reviews)
+    straight = 0
+    for review in reviews:
+        if review.outcome != ReviewOutcome.CONTINUE or review.pk in by_ni:
+            break
+        straight += 1
+    if straight >= CONTINUES_BEFORE_NI:
+        return True
+    if control.kind != ControlKind.SUSPENSION:
+        return False
+    limit: datetime = SUSPENSION_TO_NI.after(control.decided_at)
+    return times.now() > limit and not any(
+        review.pk in by_ni and review.reviewed_at > limit for review in reviews
+    )
+
+
+def _reviews_by_nominated_individual(control: RiskControl, reviews: list[RiskControlReview]) -> set[object]:
+    if not reviews:
+        return set()
+    held = list(
+        Membership.objects.filter(
+            Q(service=control.case.service_id) | Q(service=None),
+            role=NominatedIndividual.code,
+            provider=control.case.provider_id,
+            user__in={review.reviewed_by_id for review in reviews},
+        )
+    )
+    return {
+        review.pk
+        for review in reviews
+        for one in held
+        if one.user_id == review.reviewed_by_id
+        and one.starts_on <= times.to_london(review.reviewed_at).date()
+        and (one.ends_on is None or times.to_london(review.reviewed_at).date() <= one.ends_on)
+    }
