@@ -186,9 +186,7 @@ def restriction_answered(case: Case) -> list[GateLine]:
             not loose,
             reverse("case-restriction", args=[case.pk]),
             "domain.md §9",
-            f"{plural(len(loose), 'restriction')} in force without authority: end it or get authority"
-            if loose
-            else "",
+            f"{plural(len(loose), 'restriction')} in force without authority: end it or get authority" if loose else "",
         ),
     ]
 
@@ -212,9 +210,7 @@ def needs_nominated_individual(control: RiskControl) -> bool:
     if control.kind != ControlKind.SUSPENSION:
         return False
     limit: datetime = SUSPENSION_TO_NI.after(control.decided_at)
-    return times.now() > limit and not any(
-        review.pk in by_ni and review.reviewed_at > limit for review in reviews
-    )
+    return times.now() > limit and not any(review.pk in by_ni and review.reviewed_at > limit for review in reviews)
 
 
 def _reviews_by_nominated_individual(control: RiskControl, reviews: list[RiskControlReview]) -> set[object]:

@@ -1,8 +1,8 @@
 """Where the floors above join in, without this floor knowing them. Each app registers when it starts.
 
-    hooks.register_on_logged(open_both_tracks)        called inside the transaction that logs a case
-    hooks.register_on_subject_added(open_capability)  called when a worker becomes a subject of an open case
-    hooks.register_may_lift(not_while_in_a_plan)      what still stands in the way of lifting a worker's control
+hooks.register_on_logged(open_both_tracks)        called inside the transaction that logs a case
+hooks.register_on_subject_added(open_capability)  called when a worker becomes a subject of an open case
+hooks.register_may_lift(not_while_in_a_plan)      what still stands in the way of lifting a worker's control
 """
 
 from __future__ import annotations

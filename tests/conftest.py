@@ -14,9 +14,10 @@ from pytest_django import DjangoDbBlocker
 
 from tests import servers
 from tests.browser import chromium, page, pages, phone, plain_page
+from tests.cast import _kept_cast, cast
 from tests.product import Product
 
-__all__ = ["chromium", "page", "pages", "phone", "plain_page"]
+__all__ = ["_kept_cast", "cast", "chromium", "page", "pages", "phone", "plain_page"]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -82,9 +82,7 @@ def add_addendum(*, by: User, entry: ChronologyEntry, text: str, reason: str) ->
         raise Refused("F16", "Write what is added.", source=SOURCE, field="text")
     if not reason.strip():
         raise Refused("F16", "Say why this is added.", source=SOURCE, field="reason")
-    addendum = ChronologyAddendum(
-        case=case, entry=entry, text=text, reason=reason, added_by=by, added_at=times.now()
-    )
+    addendum = ChronologyAddendum(case=case, entry=entry, text=text, reason=reason, added_by=by, added_at=times.now())
     addendum.save()
     search.refresh(case)
     return addendum

@@ -102,21 +102,21 @@ def record_control(
     kind = ControlKind(kind)
     now = times.now()
     decided_at = decided_at or now
-    told = dict(
-        what=what,
-        trigger=trigger,
-        who_at_risk=who_at_risk,
-        options_considered=options_considered,
-        why_chosen=why_chosen,
-        proportionality=proportionality,
-        capacity=capacity,
-        advocate=advocate,
-        consent_to_share=consent_to_share,
-        impact_and_support=impact_and_support,
-        who_was_told=who_was_told,
-        exit_criteria=exit_criteria,
-        would_tighten=would_tighten,
-    )
+    told = {
+        "what": what,
+        "trigger": trigger,
+        "who_at_risk": who_at_risk,
+        "options_considered": options_considered,
+        "why_chosen": why_chosen,
+        "proportionality": proportionality,
+        "capacity": capacity,
+        "advocate": advocate,
+        "consent_to_share": consent_to_share,
+        "impact_and_support": impact_and_support,
+        "who_was_told": who_was_told,
+        "exit_criteria": exit_criteria,
+        "would_tighten": would_tighten,
+    }
     _check_complete(told, persons_views, views_not_obtained)
     _check_decided(decided_at, now, case)
     wanted = [Task(task) for task in dict.fromkeys(tasks)]
@@ -249,9 +249,7 @@ def end_task_restriction(*, by: User, restriction: TaskRestriction, reason: str)
 
 
 @action("chronology.reviewed")
-def record_chronology_review(
-    *, by: User, review: ChronologyReview, findings: str, gaps: str = ""
-) -> ChronologyReview:
+def record_chronology_review(*, by: User, review: ChronologyReview, findings: str, gaps: str = "") -> ChronologyReview:
     """Record that a manager read the chronology, what it shows, and what is missing or disputed in it."""
     case = lock(review.case)
     permissions.check_decide_controls(by, case)
@@ -292,9 +290,7 @@ def _check_decided(decided_at: datetime, now: datetime, case: Case) -> None:
         )
 
 
-def _check_worker(
-    case: Case, kind: ControlKind, worker: Staff | None, tasks: list[Task], welfare_contact: str
-) -> None:
+def _check_worker(case: Case, kind: ControlKind, worker: Staff | None, tasks: list[Task], welfare_contact: str) -> None:
     if worker is not None and worker.provider_id != case.provider_id:
         raise NotAllowed("LOG", "That member of staff works for another provider.")
     if worker is None and (kind in ON_A_WORKER or tasks):

@@ -116,9 +116,7 @@ def record_sent(
     if sent_at > times.now():
         raise Refused("F20", "The time it was sent must be in the past.", source=SOURCE, field="sent_at")
     if sent_at < case.first_noticed_at:
-        raise Refused(
-            "F20", "It cannot have been sent before anything was noticed.", source=SOURCE, field="sent_at"
-        )
+        raise Refused("F20", "It cannot have been sent before anything was noticed.", source=SOURCE, field="sent_at")
     if not route.strip():
         raise Refused("F20", "Say how it was sent, and to whom.", source=SOURCE, field="route")
     if is_late(duty, sent_at) and not lateness_reason.strip():
@@ -150,9 +148,7 @@ def record_acknowledgement(
         raise Refused("F20", "The time must be in the past.", source=SOURCE, field="acknowledged_at")
     # Sending is typed to the minute, so an answer within that minute is not before it.
     if acknowledged_at + timedelta(minutes=1) <= duty.sent_at:
-        raise Refused(
-            "F20", "They cannot have answered before it was sent.", source=SOURCE, field="acknowledged_at"
-        )
+        raise Refused("F20", "They cannot have answered before it was sent.", source=SOURCE, field="acknowledged_at")
     if not acknowledged_by.strip():
         raise Refused("F20", "Say who answered.", source=SOURCE, field="acknowledged_by")
     duty.acknowledged_at, duty.acknowledged_by = acknowledged_at, acknowledged_by

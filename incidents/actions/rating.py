@@ -82,12 +82,7 @@ def confirm_rating(*, by: User, rating: Rating) -> Rating:
 def waits_for_second(case: Case, rating: Rating) -> bool:
     """Whether this is the newest rating of the case, is lower than its level, and nobody confirmed it."""
     newest = Rating.objects.filter(case=case).order_by("-rated_at").values_list("pk", flat=True).first()
-    return (
-        rating.confirmed_at is None
-        and case.level is not None
-        and rating.level < case.level
-        and newest == rating.pk
-    )
+    return rating.confirmed_at is None and case.level is not None and rating.level < case.level and newest == rating.pk
 
 
 def _set_level(case: Case, level: Level) -> None:

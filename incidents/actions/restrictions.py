@@ -133,9 +133,7 @@ def end_restriction(
         raise Refused("F59", "Say how it ended, and what takes its place.", source=SOURCE, field="ended_how")
     ended_at = ended_at or now
     if ended_at > now or ended_at < restriction.starts_at:
-        raise Refused(
-            "F59", "The end must be between the start and now.", source=SOURCE, field="ended_at"
-        )
+        raise Refused("F59", "The end must be between the start and now.", source=SOURCE, field="ended_at")
     restriction.ended_at, restriction.ended_by, restriction.ended_how = ended_at, by, ended_how
     restriction.save()
     return restriction
@@ -227,6 +225,4 @@ def _check_authority(
     if ends_at is None:
         raise Refused("F59", "Enter when it ends.", source=SOURCE, field="ends_at")
     if ends_at > starts_at + timedelta(days=FIRST_DAYS):
-        raise Refused(
-            "F59", f"The end must be within {FIRST_DAYS} days of the start.", source=SOURCE, field="ends_at"
-        )
+        raise Refused("F59", f"The end must be within {FIRST_DAYS} days of the start.", source=SOURCE, field="ends_at")
