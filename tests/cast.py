@@ -18,6 +18,7 @@ from typing import Any, ClassVar
 
 import pytest
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
+from django.db import transaction
 
 from accounts import actions as people
 from accounts.models import Provider, Service, Staff, User
@@ -95,6 +96,24 @@ class Cast:
     def owner(self) -> User:
         return self.users["manager"]
 
+    def read_anew(self) -> Cast:
+        """The same people as fresh objects: nothing remembered of rights or fields from before."""
+        users = User.objects.in_bulk([user.pk for user in [*self.users.values(), *self.strangers.values()]])
+        staff = Staff.objects.select_related("provider", "user").in_bulk([one.pk for one in self.staff.values()])
+        services = Service.objects.select_related("provider").in_bulk(
+            [self.service.pk, self.second_service.pk, self.other_service.pk]
+        )
+        return Cast(
+            services[self.service.pk].provider,
+            services[self.service.pk],
+            services[self.second_service.pk],
+            services[self.other_service.pk].provider,
+            services[self.other_service.pk],
+            {name: users[user.pk] for name, user in self.users.items()},
+            {name: staff[one.pk] for name, one in self.staff.items()},
+            {name: users[user.pk] for name, user in self.strangers.items()},
+        )
+
     def case(self, **changed: Any) -> Case:
         """A minimal case; `rated=True` makes it the L3 of case 1; `subject=True` names the worker as subject."""
         now = times.now()
@@ -163,6 +182,7 @@ STARTED = date(2026, 1, 5)
 QUICK_HASH = PBKDF2PasswordHasher().encode(Cast.PASSWORD, "cast", iterations=1)
 
 
+@transaction.atomic
 def build() -> Cast:
     """Make the cast. Commits where the caller's database does."""
     by = User.system()
@@ -222,7 +242,17 @@ def _person(
     return staff, user
 
 
+@pytest.fixture(scope="session")
+def _kept_cast(django_db_setup: None, django_db_blocker: Any) -> Cast:
+    """The cast, committed once to this worker's database: making it takes seconds, reading it two queries."""
+    with django_db_blocker.unblock():
+        return build()
+
+
 @pytest.fixture
-def cast(db: None) -> Cast:
-    """The cast, in this test's own transaction."""
-    return build()
+def cast(_kept_cast: Cast, db: None) -> Cast:
+    """The cast with every object read anew; what the test does with it is rolled back.
+
+    On a database of the test's own (`cloned_db`) call `build()` instead.
+    """
+    return _kept_cast.read_anew()

@@ -80,12 +80,22 @@ def log_incident(
     if first_noticed_by is not None:
         _check_works_here(first_noticed_by, service)
 
-    level = None
+    level: Level | None = None
+    rating: Rating | None = None
     if harm is not None and potential is not None and likelihood is not None:
         if not access.of(by).may(Permit.RATE, service):
             raise NotAllowed("ROLE", "A manager, deputy or safeguarding lead rates the level.", source="domain.md §2.3")
         floors = classifying.with_automatic_floors(floors, {involvement for _, involvement in links})
         level = level_of(harm=harm, potential=potential, likelihood=likelihood, floors=floors)
+        rating = Rating(
+            harm=harm,
+            potential=potential,
+            likelihood=likelihood,
+            floors=floors,
+            level=level,
+            rated_by=by,
+            rated_at=now,
+        )
     shut_out = {person.user_id for person, involvement in links if involvement in CaseStaff.SHUTS_OUT}
     case = Case(
         provider=service.provider,
@@ -132,17 +142,9 @@ def log_incident(
         abuse_types=abuse_types,
         not_abuse_reason=not_abuse_reason,
     )
-    if level is not None:
-        Rating(
-            case=case,
-            harm=harm,
-            potential=potential,
-            likelihood=likelihood,
-            floors=list(floors),
-            level=level,
-            rated_by=by,
-            rated_at=now,
-        ).save()
+    if rating is not None:
+        rating.case = case
+        rating.save()
     clocks.open_clocks(case, harm=harm)
     search.refresh(case)
     hooks.logged(case, by)

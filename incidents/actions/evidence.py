@@ -50,7 +50,7 @@ def add_file(
     *,
     by: User,
     case: Case,
-    upload: UploadedFile,
+    upload: UploadedFile[bytes],
     description: str = "",
     about: str = "",
     about_id: UUID | None = None,
@@ -94,7 +94,7 @@ def add_file(
     return kept
 
 
-def real_type(upload: UploadedFile) -> str:
+def real_type(upload: UploadedFile[bytes]) -> str:
     """The type by content: magic bytes, or plain text where it is UTF-8 without control characters; "" if neither."""
     upload.seek(0)
     head = upload.read(8192)
@@ -105,7 +105,7 @@ def real_type(upload: UploadedFile) -> str:
     return TEXT if _is_plain_text(upload) else ""
 
 
-def _is_plain_text(upload: UploadedFile) -> bool:
+def _is_plain_text(upload: UploadedFile[bytes]) -> bool:
     try:
         text = upload.read().decode("utf-8")
     except UnicodeDecodeError:

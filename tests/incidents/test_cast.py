@@ -1,4 +1,3 @@
-import pytest
 
 from incidents.models import Case
 

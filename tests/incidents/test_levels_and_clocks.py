@@ -4,7 +4,7 @@ import pytest
 
 from incidents.confining import words_that_confine
 from incidents.duties import DUTIES
-from incidents.latency import five_times, noticed_to_reported
+from incidents.latency import noticed_to_reported
 from incidents.levels import level_of
 from incidents.models import Case, Level
 from incidents.timescales import review_span, timescale
@@ -99,8 +99,6 @@ def test_every_line_of_the_table_says_its_instrument_and_its_time():
         "cqc_r18",
         "dbs",
     }
-
-
 
 
 def test_the_latency_of_case_1_is_145_point_2_hours():
