@@ -65,7 +65,7 @@ RESTRICTION: dict[str, Any] = {
 class Cast:
     """Who there is. Names are those of case 1 of the acceptance cases."""
 
-    PASSWORD: ClassVar[str] = "a-quiet-harbour-27"
+    PASSWORD: ClassVar[str] = "three words together"
 
     provider: Provider
     service: Service
