@@ -132,6 +132,7 @@ def kept_dump() -> Path | None:
             *root.glob("*/apps.py"),
             *root.glob("*/models/*.py"),
             root / "records/ledger_sql.py",
+            root / "governance/due_view.py",
             root / "records/history.py",
             root / "accounts/permits.py",
             root / "accounts/roles.py",
