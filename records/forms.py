@@ -306,7 +306,10 @@ def problems(*forms_: Any) -> list[Problem]:
             continue
         errors = form.errors.as_data()
         for error in errors.get(NON_FIELD_ERRORS, []):
-            found += [Problem(str(message)) for message in error.messages]
+            # An error about several answers leads to the first of them.
+            first_asked = next(iter(form.visible_fields()), None)
+            href = f"#{field_html.error_target(first_asked)}" if first_asked else ""
+            found += [Problem(str(message), href) for message in error.messages]
         for name in form.fields:
             for error in errors.get(name, [])[:1]:
                 bound = form[name]

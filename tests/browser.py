@@ -6,6 +6,7 @@
 """
 
 import os
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -28,6 +29,8 @@ CHROMIUM_ARGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+#: A folder where `axe` keeps a picture of each page it looked at, for a person to look at too.
+SHOTS = os.environ.get("SHOTS", "")
 BUILD = Path(__file__).resolve().parent.parent / "static" / "build" / "main.css"
 
 
@@ -105,6 +108,10 @@ def confirm_identity(page: Page, password: str = PASSWORD) -> None:
 
 def axe(page: Page) -> None:
     """No accessibility violation of any rule axe knows, best practices included."""
+    if SHOTS:
+        width = (page.viewport_size or {}).get("width", 0)
+        name = re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}", "id", page.url.split("/", 3)[3]).strip("/") or "home"
+        page.screenshot(path=Path(SHOTS) / f"{re.sub('[^a-z0-9]+', '-', name)}-{width}.png", full_page=True)
     found = Axe().run(page).response["violations"]
     told = [
         f"{one['id']}: {one['help']}\n    " + "\n    ".join(node["html"][:200] for node in one["nodes"][:5])
