@@ -25,7 +25,7 @@ check: ready-dev  ## Style, types, import contracts, migrations, deployment sett
 	$(PY) -m mypy .
 	.venv/bin/lint-imports
 	$(PY) manage.py makemigrations --check --dry-run
-	@sh config/check_deploy.sh
+	@sh config/as_production.sh check --deploy --fail-level WARNING
 
 bench: ready-dev  ## What things cost, as ratios: a table, and var/bench.json
 	@exec $(PY) -m bench

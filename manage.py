@@ -20,6 +20,8 @@ def main() -> int:
     if command in AS_OWNER:
         os.environ["AS_OWNER"] = "1"
 
+    from django.core.exceptions import ImproperlyConfigured
+
     from config import embedded
     from config.processes import NotStarted
 
@@ -28,7 +30,7 @@ def main() -> int:
             from django.core.management import execute_from_command_line
 
             execute_from_command_line(sys.argv)
-    except NotStarted as refusal:
+    except (NotStarted, ImproperlyConfigured) as refusal:
         sys.stderr.write(f"{refusal}\n")
         return 1
     return 0

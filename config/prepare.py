@@ -31,7 +31,7 @@ def main() -> None:
     connections.settings["default"].update(dj_database_url.parse(settings.DATABASE_URL))
     del connections["default"]
     commands = get_commands()
-    if settings.PRODUCTION:
+    if settings.PRODUCTION or os.environ.get("DEMO", "1") == "0":
         return
     try:
         if "load_demo" in commands and not apps.get_model("accounts", "Provider").objects.exists():

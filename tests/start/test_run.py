@@ -1,0 +1,200 @@
+"""`make run` and `manage.py`: one sentence where something is in the way, and nothing left when it ends."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from config import embedded
+from config.processes import free_port
+from tests.product import wait_for
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+OURS = ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL", "CELERY_BROKER_URL", "DJANGO_SETTINGS_MODULE", "EMAIL_URL")
+
+
+def environment(**changes: str) -> dict[str, str]:
+    """The environment of a newcomer: nothing of the test run's own."""
+    return {**{k: v for k, v in os.environ.items() if k not in OURS}, "DEMO": "0", **changes}
+
+
+def run(*command: str, **changes: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        [sys.executable, *command],
+        cwd=ROOT,
+        env=environment(**changes),
+        capture_output=True,
+        text=True,
+        stdin=subprocess.DEVNULL,
+        check=False,
+    )
+
+
+def one_sentence(done: "subprocess.CompletedProcess[str]") -> str:
+    """What a refused start said: exit code 1, one line, no traceback."""
+    said = (done.stdout + done.stderr).strip()
+    assert done.returncode == 1, said
+    assert "Traceback" not in said
+    assert len(said.splitlines()) == 1, said
+    return said
+
+
+@pytest.fixture
+def var() -> Iterator[Path]:
+    folder = Path(tempfile.mkdtemp(prefix="safe-run-"))
+    folder.chmod(0o755)
+    yield folder
+    embedded.halt(folder)
+    shutil.rmtree(folder)
+
+
+def test_a_taken_port_is_one_sentence_that_names_another() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        said = one_sentence(run("-m", "config.run", PORT=str(port)))
+    assert f"Port {port} is taken" in said
+    assert f"PORT={port + 1}" in said
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"PORT": "http"}, "PORT=http is not a number"),
+        ({"PORT": "99999"}, "PORT=99999 is not a port"),
+        ({"HOST": "no.such.host.invalid"}, "HOST=no.such.host.invalid is not an address"),
+        ({"HOST": "203.0.113.9"}, "203.0.113.9"),
+    ],
+)
+def test_a_wrong_port_or_host_is_one_sentence(changes: dict[str, str], words: str) -> None:
+    assert words in one_sentence(run("-m", "config.run", **{"PORT": str(free_port()), **changes}))
+
+
+def test_an_unusable_folder_is_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("not a folder")
+    said = one_sentence(run("-m", "config.run", PORT=str(free_port()), VAR_DIR=str(tmp_path / "file")))
+    assert str(tmp_path / "file") in said
+
+
+def test_a_production_start_refuses_and_names_everything_that_is_missing() -> None:
+    names = ["SECRET_KEY", "ALLOWED_HOSTS", "DATABASE_URL", "REDIS_URL", "EMAIL_URL", "SITE_URL"]
+    said = one_sentence(run("manage.py", "check", ENVIRONMENT="production"))
+    assert all(name in said for name in names), said
+    given = {name: "https://a.example" for name in names if name != "EMAIL_URL"}
+    said = one_sentence(run("manage.py", "check", ENVIRONMENT="production", **given))
+    assert "EMAIL_URL" in said
+    assert not [name for name in names if name != "EMAIL_URL" and name in said], said
+
+
+def test_a_command_starts_the_servers_by_itself_and_leaves_none(var: Path) -> None:
+    done = run("manage.py", "showmigrations", "accounts", VAR_DIR=str(var))
+    assert done.returncode == 0, done.stderr
+    assert "[ ] 0001_initial" in done.stdout
+    wait_for(lambda: not of_folder(var), 15, "the servers to end")
+
+
+def test_a_command_uses_the_servers_that_run_already(var: Path) -> None:
+    with embedded.servers(embedded.KINDS, var):
+        keepers = of_folder(var)
+        done = run("manage.py", "showmigrations", "accounts", VAR_DIR=str(var))
+        assert done.returncode == 0, done.stderr
+        assert {p.pid for p in keepers} <= {p.pid for p in of_folder(var)}, "it stopped servers of somebody else's"
+        assert embedded.running(where=var)
+
+
+def of_folder(folder: Path) -> list[psutil.Process]:
+    return [
+        process
+        for process in psutil.process_iter(["cmdline", "status", "environ"])
+        if process.info["status"] != psutil.STATUS_ZOMBIE
+        and process.pid != os.getpid()
+        and (
+            any(str(folder) in argument for argument in process.info["cmdline"] or [])
+            or (process.info["environ"] or {}).get("VAR_DIR") == str(folder)
+        )
+    ]
+
+
+class Running:
+    """`python -m config.run` below a parent that plays `make`, on a migrated database and a Redis of its own."""
+
+    def __init__(self, folder: Path, database: str) -> None:
+        self.folder = folder
+        self.port = free_port()
+        self.log = folder / "run.log"
+        owner, app = (
+            embedded.with_database(os.environ[name], database) for name in ("DATABASE_OWNER_URL", "DATABASE_URL")
+        )
+        settings = environment(
+            VAR_DIR=str(folder),
+            PORT=str(self.port),
+            DATABASE_URL=app,
+            DATABASE_OWNER_URL=owner,
+            MEDIA_ROOT="",
+            STATIC_ROOT="",
+        )
+        with self.log.open("w") as log:
+            # Two commands, so that the shell stays, as make does.
+            self.make = subprocess.Popen(
+                ["sh", "-c", f"{sys.executable} -m config.run; exit $?"],
+                cwd=ROOT,
+                env={k: v for k, v in settings.items() if v},
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        wait_for(lambda: self.log.read_text().count("started (pid=") == 5, 60, f"the services\n{self.log.read_text()}")
+
+    def supervisor(self) -> psutil.Process:
+        return psutil.Process(self.make.pid).children()[0]
+
+
+@pytest.fixture
+def running(var: Path, cloned_db: str) -> Iterator[Running]:
+    product = Running(var, cloned_db)
+    yield product
+    for process in of_folder(var):
+        process.kill()
+    product.make.wait()
+
+
+def test_it_prints_the_address_answers_there_and_ctrl_c_ends_all_of_it(running: Running) -> None:
+    said = running.log.read_text()
+    assert f"http://localhost:{running.port}/" in said
+    assert "E-mail is not sent but kept" in said
+
+    def answers() -> bool:
+        try:
+            return bool(urllib.request.urlopen(f"http://127.0.0.1:{running.port}/health/", timeout=5).status == 200)
+        except OSError:
+            return False
+
+    wait_for(answers, 60, "the web server")
+    os.killpg(running.make.pid, signal.SIGINT)  # as a terminal does: everybody in the foreground
+    wait_for(lambda: not of_folder(running.folder), 30, f"all to end\n{of_folder(running.folder)}")
+    running.make.wait()
+    assert "Traceback" not in running.log.read_text()
+    assert not list(running.folder.rglob("*.sock"))
+
+
+@pytest.mark.parametrize("who", ["supervisor", "make", "terminal"])
+def test_a_killed_start_leaves_no_process_and_no_lock(running: Running, who: str) -> None:
+    if who == "supervisor":
+        running.supervisor().kill()
+    elif who == "make":
+        running.make.kill()
+    else:
+        os.killpg(running.make.pid, signal.SIGHUP)
+    wait_for(lambda: not of_folder(running.folder), 30, f"all to end\n{running.log.read_text()}")
+    # And the next start finds nothing in its way.
+    with embedded.servers(("redis",), running.folder):
+        assert embedded.running(("redis",), running.folder)
