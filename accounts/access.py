@@ -18,7 +18,7 @@ from accounts.roles import ROLES
 from records import times
 
 if TYPE_CHECKING:
-    from accounts.models import Service, User
+    from accounts.models import Provider, Service, User
 
 
 class Access:
@@ -80,6 +80,10 @@ class Access:
     def may(self, permit: Permit, service: Service) -> bool:
         """Whether the user holds `permit` on this service, directly or through its provider."""
         return service.pk in self._services.get(permit, ()) or service.provider_id in self._providers.get(permit, ())
+
+    def may_throughout(self, permit: Permit, provider: Provider) -> bool:
+        """Whether the user holds `permit` on the whole provider, not just on one of its services."""
+        return provider.pk in self._providers.get(permit, ())
 
     def roles_at(self, service: Service) -> list[type]:
         """The role classes held at this service today, highest first."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -27,7 +28,7 @@ def add_provider(*, by: User, name: str, **fields: Any) -> Provider:
 @action("service.added")
 def add_service(*, by: User, provider: Provider, name: str, kind: str, local_authority: str = "") -> Service:
     """Add a service to a provider."""
-    _check_manages(by, provider, None)
+    _check_manages(by, provider, [None])
     service = Service(provider=provider, name=name, kind=kind, local_authority=local_authority)
     service.save()
     return service
@@ -46,7 +47,7 @@ def add_staff(
     **fields: Any,
 ) -> Staff:
     """Add a member of staff, with or without a sign-in (agency included), and post them to services."""
-    _check_manages(by, provider, None)
+    _check_manages(by, provider, services)
     if any(service.provider_id != provider.pk for service in services):
         raise NotAllowed("ACCOUNTS", "That service belongs to another provider.")
     if not role_code:
@@ -69,9 +70,10 @@ def add_staff(
 @action("staff.posted")
 def post_to_service(*, by: User, staff: Staff, service: Service) -> Posting:
     """Post a member of staff to one more service of the same provider."""
-    _check_manages(by, staff.provider, None)
+    _check_manages_staff(by, staff)
     if service.provider_id != staff.provider_id:
         raise NotAllowed("ACCOUNTS", "That service belongs to another provider.")
+    _check_manages(by, staff.provider, [service])
     found = Posting.objects.filter(staff=staff, service=service).first()
     if found:
         return found  # type: ignore[no-any-return]
@@ -83,7 +85,7 @@ def post_to_service(*, by: User, staff: Staff, service: Service) -> Posting:
 @action("staff.supervisor_set")
 def set_supervisor(*, by: User, staff: Staff, supervisor: Staff | None) -> Staff:
     """Say who supervises a member of staff; S4 asks this at each sign-off."""
-    _check_manages(by, staff.provider, None)
+    _check_manages_staff(by, staff)
     if supervisor is not None and supervisor.provider_id != staff.provider_id:
         raise NotAllowed("ACCOUNTS", "That person works for another provider.")
     if supervisor is not None and supervisor.pk == staff.pk:
@@ -96,7 +98,7 @@ def set_supervisor(*, by: User, staff: Staff, supervisor: Staff | None) -> Staff
 @action("user.made")
 def make_sign_in(*, by: User, staff: Staff, email: str, password: str | None = None) -> User:
     """Give a member of staff a sign-in. Without a password, they set one by the reset e-mail."""
-    _check_manages(by, staff.provider, None)
+    _check_manages_staff(by, staff)
     if User.objects.filter(email__iexact=email).exists():
         raise Refused("ACCOUNTS", "Someone already signs in with this e-mail address.", field="email")
     user = User.objects.create_user(email, password, name=staff.name)
@@ -117,7 +119,7 @@ def grant_membership(
     ends_on: date | None = None,
 ) -> Membership:
     """Grant a role on a scope. Nobody grants above their own role or to themselves (domain.md §1)."""
-    _check_manages(by, provider, service)
+    _check_manages(by, provider, [service])
     if not by.is_system:
         if user.pk == by.pk:
             raise NotAllowed("ACCOUNTS", "You cannot grant a role to yourself. Ask someone else who manages people.")
@@ -145,7 +147,7 @@ def grant_membership(
 @action("membership.ended")
 def end_membership(*, by: User, membership: Membership, last_day: date) -> Membership:
     """End a role; its last day is `last_day` (a day in the past takes effect at once)."""
-    _check_manages(by, membership.provider, membership.service)
+    _check_manages(by, membership.provider, [membership.service])
     membership.ends_on = last_day
     membership.save()
     access.forget(membership.user)
@@ -153,14 +155,30 @@ def end_membership(*, by: User, membership: Membership, last_day: date) -> Membe
     return membership
 
 
-def _check_manages(by: User, provider: Provider, service: Service | None) -> None:
+def _check_manages(by: User, provider: Provider, services: Iterable[Service | None]) -> None:
+    """Whoever manages people on each of these services (None: throughout the provider) may go on."""
     if by.is_system or by.is_superuser:
         return
     scope = access.of(by)
-    held = (
+    wanted = list(services)
+    if not wanted or not all(
         scope.may(Permit.MANAGE_PEOPLE, service)
         if service is not None
-        else bool(provider.pk in scope.providers() and scope.anywhere(Permit.MANAGE_PEOPLE))
-    )
-    if not held:
-        raise NotAllowed("ACCOUNTS", "Only a manager of this service can do this.")
+        else scope.may_throughout(Permit.MANAGE_PEOPLE, provider)
+        for service in wanted
+    ):
+        raise NotAllowed("ACCOUNTS", "Only someone who manages people here can do this.", source="domain.md §1")
+
+
+def _check_manages_staff(by: User, staff: Staff) -> None:
+    """Whoever manages people on a service where this person works may go on."""
+    if not any(_manages(by, staff.provider, service) for service in [None, *staff.services.all()]):
+        raise NotAllowed("ACCOUNTS", "Only someone who manages people here can do this.", source="domain.md §1")
+
+
+def _manages(by: User, provider: Provider, service: Service | None) -> bool:
+    try:
+        _check_manages(by, provider, [service])
+    except NotAllowed:
+        return False
+    return True
