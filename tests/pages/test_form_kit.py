@@ -183,7 +183,7 @@ def test_an_hour_that_came_twice_is_asked_about_and_one_that_never_came_is_refus
     assert showcase.evaluate("document.activeElement.id") == "id_noticed_at-time"
 
 
-@pytest.mark.feature("F103")
+@pytest.mark.feature_part("F103")
 @pytest.mark.parametrize("width", [320, 360, 1280])
 def test_every_component_is_accessible_and_fits_the_screen(
     pages: Callable[..., Page], live_url: str, width: int

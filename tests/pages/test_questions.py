@@ -75,6 +75,7 @@ def test_a_wrong_page_is_kept_as_typed_and_says_what_is_wrong(page: Page, live_u
     assert Draft.objects.get().answers["who"]["who"] == ["Dionne"]
 
 
+@pytest.mark.feature_part("F03")
 def test_closing_the_browser_loses_nothing_and_another_device_continues(
     pages: Callable[..., Page], live_url: str
 ) -> None:
