@@ -448,7 +448,7 @@ def answer_text(field: forms.Field, value: Any) -> str:
         return "Not given"
     if isinstance(value, bool):
         if isinstance(field, ConfirmField):
-            return "Confirmed" if value else "Not confirmed"
+            return "Yes" if value else "No"
         names = {str(key): str(text) for key, text in getattr(field, "choices", [])}
         return names.get("yes" if value else "no", "Yes" if value else "No")
     if isinstance(value, date):
