@@ -49,6 +49,7 @@ SITE_URL = env("SITE_URL", "http://localhost:" + env("PORT", "8000")).rstrip("/"
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 
 # --- Where things are kept -------------------------------------------------------------------------
+VAR_DIR = Path(env("VAR_DIR") or BASE_DIR / "var")
 DATABASE_URL = env("DATABASE_URL")
 DATABASE_OWNER_URL = env("DATABASE_OWNER_URL")
 REDIS_URL = env("REDIS_URL")
@@ -83,9 +84,9 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 
-MEDIA_ROOT = Path(env("MEDIA_ROOT", str(BASE_DIR / "var" / "files")))
+MEDIA_ROOT = Path(env("MEDIA_ROOT", str(VAR_DIR / "files")))
 STATIC_URL = "/static/"
-STATIC_ROOT = Path(env("STATIC_ROOT", str(BASE_DIR / "var" / "static")))
+STATIC_ROOT = Path(env("STATIC_ROOT", str(VAR_DIR / "static")))
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES: dict[str, Any] = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -244,7 +245,7 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
         "schedule": timedelta(minutes=int(env("CHASE_EVERY_MINUTES", "10"))),
     },
 }
-CELERY_BEAT_SCHEDULE_FILENAME = str(BASE_DIR / "var" / "celerybeat-schedule")
+CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
 
 # --- Safe by construction --------------------------------------------------------------------------------
 SESSION_COOKIE_HTTPONLY = True
