@@ -104,11 +104,17 @@ def test_servers_do_not_outlive_a_killed_keeper(var: Path) -> None:
 def test_a_pid_file_of_a_machine_that_died_is_no_obstacle(var: Path) -> None:
     with embedded.servers(("postgres",), var):
         pass
-    # After a power cut the file names a process number that by now may be anybody's: here this test's own.
+    # After a power cut the file names a process number that by now may be any other program's of that user.
     pid_file = var / "postgres" / "data" / "postmaster.pid"
-    pid_file.write_text(f"{os.getpid()}\n{pid_file.parent}\n1\n5432\n\n\n\nready\n")
-    with embedded.servers(("postgres",), var):
-        assert embedded.running(("postgres",), var)
+    other = subprocess.Popen(["sleep", "600"], user=pid_file.parent.stat().st_uid)
+    try:
+        pid_file.write_text(f"{other.pid}\n{pid_file.parent}\n1\n5432\n\n\n\nready\n")
+        with embedded.servers(("postgres",), var):
+            assert embedded.running(("postgres",), var)
+        assert other.poll() is None, "it was ended, though no server of ours"
+    finally:
+        other.kill()
+        other.wait()
 
 
 def test_a_folder_that_cannot_be_used_is_refused_in_one_sentence(tmp_path: Path) -> None:
