@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any, ClassVar
+
 from django.conf import settings
 from django.db import models
 
@@ -18,8 +20,16 @@ class Closure(Signed, CaseRecord):
     team_learning = models.TextField("when and how the team learned")
     needs_second = models.BooleanField(default=False)
 
+    class Meta:
+        ordering: ClassVar[list[str]] = ["signed_at"]
+
     def __str__(self) -> str:
         return "Closure"
+
+    def what_is_signed_now(self) -> Any:
+        from governance.snapshots import closing
+
+        return closing(self.case, self.person_informed, self.team_learning)
 
 
 class ClosureSecond(Signed, CaseRecord):
@@ -29,8 +39,14 @@ class ClosureSecond(Signed, CaseRecord):
     agrees = models.BooleanField()
     reason = models.TextField()
 
+    class Meta:
+        ordering: ClassVar[list[str]] = ["signed_at"]
+
     def __str__(self) -> str:
         return "Second signature on closing"
+
+    def what_is_signed_now(self) -> Any:
+        return self.closure.what_is_signed_now()
 
 
 class Reopening(CaseRecord):
@@ -39,6 +55,9 @@ class Reopening(CaseRecord):
     reason = models.TextField()
     reopened_by = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
     reopened_at = models.DateTimeField()
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["reopened_at"]
 
     def __str__(self) -> str:
         return "Re-opening"

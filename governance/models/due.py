@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import models
 
 from accounts.models import Service, User
-from incidents.models import Case
+from incidents.models import Case, CaseRecordQuerySet, CaseStaff
 from records.models import TrackedQuerySet
 
 USER = settings.AUTH_USER_MODEL
@@ -16,11 +16,27 @@ USER = settings.AUTH_USER_MODEL
 
 class DueQuerySet(TrackedQuerySet):
     def visible_to(self, user: User) -> models.QuerySet[DueItem]:
-        return self.filter(models.Q(case__in=Case.objects.visible_to(user)) | models.Q(owner=user))
+        """What is due in cases the user may see, and what is the user's own to do.
+
+        A person who is part of what is looked at, or outside the named team of a sealed case, sees only what
+        is theirs as the worker (their answer, not the case).
+        """
+        shut = CaseStaff.objects.filter(
+            staff__user=user, involvement__in=CaseStaff.SHUTS_OUT, ended_at__isnull=True
+        ).values("case")
+        mine = models.Q(owner=user)
+        return self.filter(
+            models.Q(case__in=Case.objects.visible_to(user))
+            | (mine & models.Q(own=True))
+            | (mine & models.Q(case__sealed_at__isnull=True) & ~models.Q(case__in=shut))
+        )
 
 
 class DueItem(models.Model):
-    """One open, dated promise. A row of the PostgreSQL view `governance_dueitem`; there is no second copy of a date."""
+    """One open, dated promise. A row of the PostgreSQL view `governance_dueitem`; there is no second copy of a date.
+
+    The view's SQL is governance/due_view.py; its words and pages are governance/due.py.
+    """
 
     #: "<kind>:<uuid of the record>", stable for as long as the promise is open.
     key = models.CharField(primary_key=True, max_length=80)
@@ -28,12 +44,20 @@ class DueItem(models.Model):
     record = models.UUIDField()
     case = models.ForeignKey(Case, on_delete=models.DO_NOTHING, related_name="+")
     service = models.ForeignKey(Service, on_delete=models.DO_NOTHING, related_name="+")
+    #: Who answers for it; empty where it waits for a second person, whoever that may be.
     owner = models.ForeignKey(USER, null=True, on_delete=models.DO_NOTHING, related_name="+")
+    #: Who asked, and waits for the answer; never the one who may give it.
+    asker = models.ForeignKey(USER, null=True, on_delete=models.DO_NOTHING, related_name="+")
     due_at = models.DateTimeField()
-    #: When it was set, for the half-time nudge.
+    #: When the early reminder goes out: half-way, or at amber.
+    half_at = models.DateTimeField()
     since = models.DateTimeField()
-    #: "duty" ladders in hours (+4 h, +24 h), "plan" ladders in days (+1, +3, +7).
+    #: How fast it climbs when nobody answers: see governance.chasing.LADDERS.
     ladder = models.CharField(max_length=10)
+    #: The worker's own thing, although the case itself is closed to them.
+    own = models.BooleanField()
+    #: A code that says more (kind of control, body, task); put into words by governance.due.
+    detail = models.CharField(max_length=60)
     what = models.CharField("verb first, without case content", max_length=200)
 
     objects: ClassVar[Any] = models.Manager.from_queryset(DueQuerySet)()
@@ -41,7 +65,7 @@ class DueItem(models.Model):
     class Meta:
         managed = False
         db_table = "governance_dueitem"
-        ordering: ClassVar[list[str]] = ["due_at"]
+        ordering: ClassVar[list[str]] = ["due_at", "key"]
 
     def __str__(self) -> str:
         return self.what
@@ -50,13 +74,13 @@ class DueItem(models.Model):
 class Chase(models.Model):
     """One chase: this promise, this rung, this due date, this person; unique, so never twice. Its own evidence (F87).
 
-    Inserted by the sweep in one statement a rung; sent as a second step. Rows are never deleted; the application
-    may only set the sending fields, once.
+    Inserted by the sweep in one statement a rung; sent as a second step. The database refuses to delete a row or
+    to change anything but its sending, once.
     """
 
     class Rung(models.TextChoices):
-        HALF = "half", "Half-time reminder"
-        DUE = "due", "Due"
+        HALF = "half", "Reminder before it is due"
+        DUE = "due", "It is due"
         UP1 = "up1", "To the registered manager"
         UP2 = "up2", "To the nominated individual"
         UP3 = "up3", "To the director"
@@ -68,15 +92,20 @@ class Chase(models.Model):
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="chases")
     rung = models.CharField(max_length=10, choices=Rung.choices)
     due_at = models.DateTimeField()
-    recipient = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="chases")
+    #: Empty: the provider's uninvolved director, at the address the provider gave (S6).
+    recipient = models.ForeignKey(USER, null=True, blank=True, on_delete=models.PROTECT, related_name="chases")
     made_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True, blank=True)
-    message_id = models.CharField(max_length=200, blank=True)
+    message_id = models.CharField(max_length=200, blank=True, default="", db_default="")
+
+    objects: ClassVar[Any] = models.Manager.from_queryset(CaseRecordQuerySet)()
 
     class Meta:
-        ordering: ClassVar[list[str]] = ["made_at"]
+        ordering: ClassVar[list[str]] = ["made_at", "id"]
         constraints: ClassVar[list[Any]] = [
-            models.UniqueConstraint(fields=["item", "rung", "due_at", "recipient"], name="chase_never_twice"),
+            models.UniqueConstraint(
+                fields=["item", "rung", "due_at", "recipient"], nulls_distinct=False, name="chase_never_twice"
+            ),
         ]
         indexes: ClassVar[list[Any]] = [
             models.Index(fields=["id"], condition=models.Q(sent_at=None), name="chase_unsent"),
@@ -85,3 +114,8 @@ class Chase(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_rung_display()}: {self.what}"
+
+    @property
+    def told(self) -> str:
+        """Who was told, in words."""
+        return self.recipient.name if self.recipient else "the provider's director"

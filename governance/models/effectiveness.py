@@ -40,12 +40,19 @@ class Measure(CaseRecord):
     owner = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
     fixed_by = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
     fixed_at = models.DateTimeField()
+    #: True when work on the case had already started: then it shows less, and says so wherever it is shown (F69).
+    fixed_late = models.BooleanField("fixed after work had started", default=False)
+    changed_reason = models.TextField("why it was changed before work started", blank=True)
 
     class Meta:
         ordering: ClassVar[list[str]] = ["fixed_at"]
 
     def __str__(self) -> str:
         return self.title
+
+    def is_reached_by(self, value: Any) -> bool:
+        """Whether a value is at the target or beyond it."""
+        return bool(value >= self.target if self.better == self.Better.HIGHER else value <= self.target)
 
 
 class MeasurePoint(CaseRecord):
@@ -61,6 +68,9 @@ class MeasurePoint(CaseRecord):
 
     class Meta:
         ordering: ClassVar[list[str]] = ["on"]
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(fields=["measure", "on"], name="one_point_a_day"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.on}: {self.value}"
@@ -78,6 +88,7 @@ class EffectCheck(CaseRecord):
         SUPERVISION = "supervision", "Follow-up supervision"
 
     kind = models.CharField(max_length=20, choices=Kind.choices)
+    week = models.PositiveSmallIntegerField("weeks after the change", null=True, blank=True)
     measure = models.ForeignKey(Measure, null=True, blank=True, on_delete=models.PROTECT, related_name="checks")
     due_on = models.DateField()
     original_due_on = models.DateField()
@@ -97,7 +108,7 @@ class EffectCheck(CaseRecord):
         ]
 
     def __str__(self) -> str:
-        return self.get_kind_display()
+        return str(self.get_kind_display())
 
 
 class EffectVerdict(Signed, CaseRecord):
@@ -108,5 +119,13 @@ class EffectVerdict(Signed, CaseRecord):
     #: "Not yet shown" may close only with a dated re-audit.
     next_reaudit_on = models.DateField(null=True, blank=True)
 
+    class Meta:
+        ordering: ClassVar[list[str]] = ["signed_at"]
+
     def __str__(self) -> str:
-        return self.get_verdict_display()
+        return str(self.get_verdict_display())
+
+    def what_is_signed_now(self) -> Any:
+        from governance.snapshots import effect
+
+        return effect(self.case)

@@ -1,0 +1,21 @@
+"""What Celery runs for governance. Thin: find, then act."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from celery import shared_task
+
+from governance import chasing
+from records import acting
+
+
+@shared_task(name="governance.tasks.chase")  # type: ignore[untyped-decorator]
+def chase(at: str = "") -> dict[str, int]:
+    """One round of chasing. `at` (ISO, with a zone) is for tests and for `manage.py chase`; beat leaves it out."""
+    token = acting.source.set("task")
+    try:
+        made, sent = chasing.run(datetime.fromisoformat(at) if at else None)
+    finally:
+        acting.source.reset(token)
+    return {**made, "sent": sent.sent}
