@@ -1,3 +1,5 @@
+from importlib.util import find_spec
+
 from django.apps import AppConfig
 
 
@@ -6,3 +8,20 @@ class GovernanceConfig(AppConfig):
 
     name = "governance"
     verbose_name = "Governance"
+
+    def ready(self) -> None:
+        from governance import sections
+        from incidents import sections as case_sections
+        from records import navigation
+
+        navigation.register("My work", "my-work", order=10)
+        for section in (sections.EFFECTIVENESS, sections.CLOSING, sections.CHASING):
+            case_sections.register(section)
+        if find_spec("incidents.chronology"):
+            from governance import chronology
+
+            chronology.join()
+        if find_spec("governance.registrations_packs"):
+            from importlib import import_module
+
+            import_module("governance.registrations_packs").register()

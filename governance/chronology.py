@@ -1,0 +1,68 @@
+"""What this floor adds to a case's chronology: every chase, every verdict, closing and re-opening (F16, F87)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import reverse
+
+from governance.models import Chase, Closure, ClosureSecond, EffectCheck, EffectVerdict, Reopening
+from incidents import chronology
+from incidents.models import Case
+
+RECORDED = chronology.RECORDED
+
+
+def chases(case: Case, user: Any) -> list[chronology.Row]:
+    """Each chase in a row of its own: that nobody answered in time is part of what happened."""
+    url = reverse("case-chasing", args=[case.pk])
+    return [
+        chronology.Row(
+            event_at=chase.made_at,
+            entered_at=chase.made_at,
+            kind=RECORDED,
+            title="Chased",
+            text=f"{chase.what}: {str(chase.get_rung_display()).lower()}. Told: {chase.told}.",
+            who="Safe to Practise",
+            source="Chasing",
+            url=url,
+        )
+        for chase in Chase.objects.filter(case=case).select_related("recipient")
+    ]
+
+
+def outcomes(case: Case, user: Any) -> list[chronology.Row]:
+    """Looks with their result, verdicts, closings and re-openings."""
+    effect, closing = reverse("case-effectiveness", args=[case.pk]), reverse("case-closure", args=[case.pk])
+    found = []
+
+    def add(at: Any, title: str, text: str, who: str, url: str) -> None:
+        found.append(
+            chronology.Row(
+                event_at=at, entered_at=at, kind=RECORDED, title=title, text=text, who=who, source=RECORDED, url=url
+            )
+        )
+
+    for check in EffectCheck.objects.filter(case=case, done_at__isnull=False).select_related("done_by"):
+        add(
+            check.done_at,
+            f"{check.get_kind_display()}: {check.get_verdict_display()}",
+            check.result,
+            str(check.done_by),
+            effect,
+        )
+    for verdict in EffectVerdict.objects.filter(case=case):
+        add(verdict.signed_at, f"Verdict: {verdict.get_verdict_display()}", verdict.reason, verdict.name, effect)
+    for closure in Closure.objects.filter(case=case):
+        add(closure.signed_at, "Closing signed", closure.person_informed, closure.name, closing)
+    for second in ClosureSecond.objects.filter(case=case):
+        said = "agrees" if second.agrees else "does not agree"
+        add(second.signed_at, f"Second signature on closing: {said}", second.reason, second.name, closing)
+    for opened in Reopening.objects.filter(case=case).select_related("reopened_by"):
+        add(opened.reopened_at, "Opened again", opened.reason, opened.reopened_by.name, closing)
+    return found
+
+
+def join() -> None:
+    chronology.register(chases)
+    chronology.register(outcomes)

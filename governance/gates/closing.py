@@ -1,0 +1,205 @@
+"""When a case may close (domain.md §13): every line must be met, and the page, the action and the pack read the same."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.urls import NoReverseMatch, reverse
+
+from governance import facts
+from governance.models import Closure, EffectCheck, EffectVerdict, Verdict
+from incidents.models import Case, ControlKind, Duty, DutyAnswer, Rating, Restriction, RiskControl
+from records import times
+from records.gates import GateLine, unmet
+from records.refusals import Missing
+from records.wording import day_text, joined, plural
+from remediation.models import FollowUp, LearningResponse, RemediationPlan, SystemAction
+
+SOURCE = "domain.md §13"
+
+
+def _page(name: str, case: Case) -> str:
+    try:
+        return reverse(name, args=[case.pk])
+    except NoReverseMatch:
+        return ""
+
+
+def needs_second(case: Case) -> bool:
+    """L3, L4, and a case nobody has rated: two people sign."""
+    return case.level is None or case.level >= 3
+
+
+def lines(case: Case) -> list[GateLine]:
+    """Every condition of closing as it stands now. What was told to the person and the team is asked at signing."""
+    from remediation import facts as tracks
+    from remediation import facts_practice as practice
+
+    found: list[GateLine] = []
+
+    def add(code: str, text: str, lacks: list[Missing], url: str, source: str = SOURCE) -> None:
+        if not lacks:
+            found.append(GateLine(code, text, True, url, source))
+        for one in lacks:
+            found.append(GateLine(code, text, False, one.url or url, source, one.text))
+
+    state = tracks.tracks_state(case)
+    add("A5L", "The learning response is finished", state.learning_lacks, _page("case-learning", case), "domain.md A5")
+    add(
+        "A5C",
+        "The capability response is finished",
+        state.capability_lacks,
+        _page("case-capability", case),
+        "domain.md A5",
+    )
+    add(
+        "ACT", "Every system action worked, or it says why it is accepted", _actions(case), _page("case-learning", case)
+    )
+    seen = practice.practice_state(case)
+    add("TEST", "Every practice test is passed or has its outcome", _tests(seen), _page("case-tests", case))
+    add("PLAN", "Every remediation plan has ended", _plans(case), _page("case-plans", case))
+    add("DUTY", "No duty is undecided or unsent", _duties(case), _page("case-duties", case))
+    add("CTRL", "Every risk control has ended", _controls(case), _page("case-protection", case))
+    add("REST", "No restriction is past its end", _restrictions(case), _page("case-restriction", case))
+    add("RATE", "The level is rated and nobody's rating waits", _rating(case), _page("case", case))
+    add("WEEK12", "The follow-up of week 12 is done", _window(case, seen), _page("case-effectiveness", case), "F71")
+    add(
+        "EFFECT", "Whether practice changed is shown", _effect(case), _page("case-effectiveness", case), "domain.md §10"
+    )
+    return found
+
+
+def _actions(case: Case) -> list[Missing]:
+    from remediation import facts as tracks
+
+    url = _page("case-learning", case)
+    return [
+        Missing(
+            f"“{action}”: " + ("check whether it worked" if action.done_at else "it is not done yet")
+            if action.effect_checked_at is None
+            else f"“{action}”: it did not work; say why that is accepted, or act again",
+            url,
+        )
+        for action in tracks.open_system_actions(case)
+    ]
+
+
+def _tests(seen: Any) -> list[Missing]:
+    lacks = [Missing(f"{test.plan.worker}: test {test.code} is not passed") for test in seen.unpassed_tests]
+    lacks += [
+        Missing(f"{one.worker}: a decision waits for the second decider", _page("case-reauthorisation", one.case))
+        for one in seen.waiting_seconds
+    ]
+    return lacks
+
+
+def _plans(case: Case) -> list[Missing]:
+    running = RemediationPlan.objects.filter(case=case, ended_at=None).select_related("worker")
+    return [Missing(f"{plan.worker}: the plan has not ended") for plan in running]
+
+
+def _duties(case: Case) -> list[Missing]:
+    from incidents.duties import DUTIES
+
+    lacks = []
+    for duty in Duty.objects.filter(case=case).order_by("body"):
+        name = DUTIES[duty.body].name if duty.body in DUTIES else duty.body
+        if duty.answer == DutyAnswer.UNDECIDED:
+            lacks.append(Missing(f"Decide: {name}"))
+        elif duty.answer == DutyAnswer.YES and duty.sent_at is None:
+            lacks.append(Missing(f"Tell them, and record it: {name}"))
+    return lacks
+
+
+def _controls(case: Case) -> list[Missing]:
+    open_ = RiskControl.objects.filter(case=case, ended_at=None).exclude(kind=ControlKind.NONE_NEEDED)
+    return [Missing(f"Still in force: {control.get_kind_display().lower()}") for control in open_]
+
+
+def _restrictions(case: Case) -> list[Missing]:
+    late = Restriction.objects.filter(case=case, ended_at=None).filter(Q(ends_at=None) | Q(ends_at__lt=times.now()))
+    return [Missing(f"Past its end: {one.get_kind_display().lower()}") for one in late]
+
+
+def _rating(case: Case) -> list[Missing]:
+    newest = Rating.objects.filter(case=case).order_by("-rated_at").first()
+    if case.level is None:
+        return [Missing("Rate the level of this case")]
+    if newest and newest.confirmed_at is None and newest.level < case.level:
+        return [Missing("A lower level waits for a second person")]
+    return []
+
+
+def _window(case: Case, seen: Any) -> list[Missing]:
+    lacks = [
+        Missing(
+            f"{one.worker}: {one.get_kind_display().lower()} of week {one.week}, due {day_text(one.due_on)}",
+            _page("case-reauthorisation", case),
+        )
+        for one in seen.open_follow_ups
+    ]
+    lacks += [
+        Missing(
+            f"{one.worker}: {one.get_kind_display().lower()} of week {one.week} did not meet the standard",
+            _page("case-reauthorisation", case),
+        )
+        for one in seen.not_met_follow_ups
+    ]
+    lacks += [
+        Missing(f"{one.get_kind_display()} due {day_text(one.due_on)} is not held")
+        for one in EffectCheck.objects.filter(case=case, done_at=None)
+    ]
+    if not lacks and not facts.twelve_weeks_shown(case):
+        lacks.append(Missing("Nobody has looked at week 12 or later: book the re-audit of week 12"))
+    return lacks
+
+
+def _effect(case: Case) -> list[Missing]:
+    verdict = facts.standing_verdict(case)
+    if verdict is None:
+        return [Missing("Sign a verdict on whether practice changed")]
+    lacks = []
+    if verdict.verdict in (Verdict.WORSE, Verdict.NOT_CHANGED):
+        lacks.append(Missing(f"The verdict is “{verdict.get_verdict_display().lower()}”: act again, then look again"))
+    if verdict.verdict == Verdict.NOT_YET_SHOWN and (
+        verdict.next_reaudit_on is None or verdict.next_reaudit_on < times.today()
+    ):
+        lacks.append(Missing("“Not yet shown” closes only with the next re-audit dated in the future"))
+    last = facts.last_reaudit(case)
+    if last is not None and last.verdict == Verdict.WORSE:
+        lacks.append(Missing("The newest re-audit says it became worse"))
+    if verdict.is_changed_since:
+        lacks.append(Missing("Something the verdict rests on changed after it was signed: sign it anew"))
+    looks = facts.looks(case)
+    if looks.missing:
+        lacks.append(Missing(f"Still missing: {joined(looks.missing)}"))
+    return lacks
+
+
+def summary(case: Case) -> str:
+    """How many things stand in the way, in words."""
+    left = len(unmet(lines(case)))
+    return "Nothing stands in the way" if left == 0 else f"{plural(left, 'thing')} left to do"
+
+
+def looks_ready(cases: QuerySet[Case]) -> QuerySet[Case]:
+    """Open cases that look ready to close, in one query: for counting. The gate itself decides, case by case."""
+    here = {"case": OuterRef("pk")}
+    verdicts = EffectVerdict.objects.filter(**here, withdraws=None, withdrawn_by=None)
+    good = verdicts.filter(verdict__in=[Verdict.CHANGED, Verdict.NOT_YET_SHOWN])
+    return cases.filter(
+        Exists(LearningResponse.objects.filter(**here, finished_at__isnull=False)),
+        Exists(good),
+        closed_at=None,
+        level__isnull=False,
+    ).exclude(
+        Exists(RemediationPlan.objects.filter(**here, ended_at=None))
+        | Exists(Duty.objects.filter(**here, answer=DutyAnswer.UNDECIDED))
+        | Exists(Duty.objects.filter(**here, answer=DutyAnswer.YES, sent_at=None))
+        | Exists(RiskControl.objects.filter(**here, ended_at=None).exclude(kind=ControlKind.NONE_NEEDED))
+        | Exists(FollowUp.objects.filter(**here, held_at=None))
+        | Exists(EffectCheck.objects.filter(**here, done_at=None))
+        | Exists(SystemAction.objects.filter(**here, effect_checked_at=None))
+        | Exists(Closure.objects.filter(**here, withdraws=None, needs_second=True, seconds=None))
+    )

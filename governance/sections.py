@@ -1,0 +1,104 @@
+"""What governance brings to the case page: effectiveness, closing, and the chases."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import reverse
+
+from governance import facts, permissions
+from governance.gates import closing, effect
+from governance.models import Chase, EffectCheck, Measure, Verdict
+from incidents.models import Case
+from incidents.sections import COMPLETE, IN_PROGRESS, NEEDS_ACTION, Section, State, Step
+from records import times
+from records.gates import unmet
+
+
+def effect_state(case: Case, user: Any) -> State | None:
+    """From what is measured, looked at and signed."""
+    verdict = facts.standing_verdict(case)
+    if verdict is not None:
+        good = verdict.verdict == Verdict.CHANGED
+        return State(str(verdict.get_verdict_display()), "green" if good else "amber")
+    if not Measure.objects.filter(case=case).exists():
+        return State("Needs action", "amber", "no measure yet")
+    late = EffectCheck.objects.filter(case=case, done_at=None, due_on__lt=times.today()).exists()
+    return NEEDS_ACTION if late else IN_PROGRESS
+
+
+def effect_steps(case: Case, user: Any) -> list[Step]:
+    if case.closed_at or not permissions.can_measure(user, case):
+        return []
+    steps = []
+    if not Measure.objects.filter(case=case).exists():
+        steps.append(
+            Step(
+                "Fix what would show that practice changed, before the change starts",
+                reverse("measure-new", args=[case.pk]),
+                "Fix a measure",
+                urgency=60,
+            )
+        )
+    steps += [
+        Step(
+            f"{check.get_kind_display()}: look whether practice changed",
+            reverse("effect-check", args=[check.pk]),
+            "Record the result",
+            urgency=60,
+            due=times.end_of_day(check.due_on),
+        )
+        for check in EffectCheck.objects.filter(case=case, done_at=None, due_on__lte=times.today()).order_by("due_on")
+        if permissions.can_record_check(user, check)
+    ]
+    if (
+        not facts.standing_verdict(case)
+        and permissions.can_verify(user, case)
+        and not unmet(effect.before_any_verdict(case))
+        and not EffectCheck.objects.filter(case=case, done_at=None).exists()
+    ):
+        steps.append(
+            Step(
+                "Say whether practice changed", reverse("effect-verdict", args=[case.pk]), "Sign a verdict", urgency=30
+            )
+        )
+    return steps
+
+
+def closing_state(case: Case, user: Any) -> State | None:
+    if case.closed_at:
+        return COMPLETE
+    if facts.waiting_closure(case):
+        return State("Needs action", "amber", "waits for the second signature")
+    left = len(unmet(closing.lines(case)))
+    return State("Cannot close yet", "grey", f"{left} left") if left else State("Ready to close", "amber")
+
+
+def closing_steps(case: Case, user: Any) -> list[Step]:
+    if case.closed_at:
+        return []
+    waiting = facts.waiting_closure(case)
+    if waiting and waiting.signed_by_id != user.pk and permissions.can_second_close(user, case):
+        return [Step("Sign the closing as the second person", reverse("closure-second", args=[waiting.pk]), "Sign", 70)]
+    if waiting is None and permissions.can_close(user, case) and not unmet(closing.lines(case)):
+        return [Step("Close this case", reverse("case-close", args=[case.pk]), "Close", 20)]
+    return []
+
+
+def chasing_state(case: Case, user: Any) -> State | None:
+    count = Chase.objects.filter(case=case).count()
+    return State(f"{count} sent" if count else "None")
+
+
+EFFECTIVENESS = Section(
+    code="effectiveness",
+    title="Effectiveness",
+    url_name="case-effectiveness",
+    order=90,
+    state=effect_state,
+    next_steps=effect_steps,
+)
+CLOSING = Section(
+    code="closure", title="Closing", url_name="case-closure", order=100, state=closing_state, next_steps=closing_steps
+)
+CHASING = Section(code="chasing", title="Chasing", url_name="case-chasing", order=110, state=chasing_state)

@@ -1,0 +1,170 @@
+"""Closing a case: the gate line by line, the signature, the second one, and opening it again."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+
+from accounts import access
+from accounts.permits import Permit
+from governance import actions, facts, permissions
+from governance.actions.closure import CLOSE_MEANING, SECOND_MEANING
+from governance.forms.closing import CloseForm, ReopenForm, SecondCloseForm
+from governance.gates import closing as gates
+from governance.models import Closure, Reopening
+from governance.views.signed import identity_first, signature
+from incidents import case_page
+from incidents.models import Case
+from records.forms import answer
+from records.gates import GateLine, unmet
+from records.refusals import Refused
+
+CODE = "closure"
+
+
+def as_shown(lines: list[GateLine]) -> list[dict[str, Any]]:
+    """Gate lines as gates/list.html shows them: unmet ones first to the eye, each with where it is put right."""
+    return [
+        {
+            "title": line.text,
+            "state": {"text": "Done", "colour": "green"} if line.met else {"text": "Not yet", "colour": "red"},
+            "url": "" if line.met else line.url,
+            "missing": "" if line.met else line.detail,
+            "source": "" if line.met else line.source,
+        }
+        for line in lines
+    ]
+
+
+def _context(request: HttpRequest, case: Case) -> dict[str, Any]:
+    return case_page.context(case, request.user, CODE)  # type: ignore[arg-type]
+
+
+@login_required
+def closure(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """Where closing stands: what is missing, who signed, what comes next."""
+    user: Any = request.user
+    case = case_page.find(user, case_id)
+    lines = [] if case.closed_at else gates.lines(case)
+    waiting = facts.waiting_closure(case)
+    return render(
+        request,
+        "governance/closure.html",
+        _context(request, case)
+        | {
+            "lines": as_shown(lines),
+            "left": len(unmet(lines)),
+            "second_needed": gates.needs_second(case),
+            "waiting": waiting,
+            "signed": list(Closure.objects.filter(case=case).prefetch_related("seconds").order_by("-signed_at")),
+            "opened_again": list(Reopening.objects.filter(case=case).select_related("reopened_by")),
+            "may_close": permissions.can_close(user, case),
+            "may_second": waiting is not None
+            and waiting.signed_by_id != user.pk
+            and permissions.can_second_close(user, case),
+            "may_reopen": case.closed_at is not None and permissions.can_reopen(user, case),
+        },
+    )
+
+
+@login_required
+def close(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """Sign the closing."""
+    user: Any = request.user
+    case = case_page.find(user, case_id)
+    if not permissions.can_close(user, case):
+        raise Http404
+    first = identity_first(request)
+    if first:
+        return first
+    form = CloseForm(request.POST or None, meaning=CLOSE_MEANING)
+    if form.is_valid():
+        answers = dict(form.cleaned_data)
+        try:
+            actions.close_case(by=user, case=case, signature=signature(request, answers), **answers)
+        except Refused as refused:
+            form.add_refusal(refused)
+        else:
+            return redirect("case-closure", case.pk)
+    return answer(
+        request,
+        "governance/close.html",
+        _context(request, case)
+        | {
+            "form": form,
+            "second_needed": gates.needs_second(case),
+            "signing_as": access.of(user).role_name_at(case.service),
+        },
+    )
+
+
+@login_required
+def second(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Sign as the second person."""
+    user: Any = request.user
+    found: Closure = get_object_or_404(
+        Closure.objects.visible_to(user).select_related("case__service", "case__owner", "signed_by"), pk=pk
+    )
+    if not permissions.can_second_close(user, found.case):
+        raise Http404
+    first = identity_first(request)
+    if first:
+        return first
+    form = SecondCloseForm(request.POST or None, meaning=SECOND_MEANING)
+    if form.is_valid():
+        answers = dict(form.cleaned_data)
+        try:
+            actions.second_close(by=user, closure=found, signature=signature(request, answers), **answers)
+        except Refused as refused:
+            form.add_refusal(refused)
+        else:
+            return redirect("case-closure", found.case_id)
+    return answer(
+        request,
+        "governance/second_close.html",
+        _context(request, found.case)
+        | {
+            "form": form,
+            "closure": found,
+            "lines": as_shown(gates.lines(found.case)),
+            "signing_as": access.of(user).role_name_at(found.case.service),
+        },
+    )
+
+
+@login_required
+def reopen(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """Open a closed case again."""
+    user: Any = request.user
+    case = case_page.find(user, case_id)
+    if not permissions.can_reopen(user, case):
+        raise Http404
+    form = ReopenForm(request.POST or None)
+    if form.is_valid():
+        try:
+            actions.reopen_case(by=user, case=case, **form.cleaned_data)
+        except Refused as refused:
+            form.add_refusal(refused)
+        else:
+            return redirect("case-closure", case.pk)
+    return answer(
+        request,
+        "governance/ask.html",
+        _context(request, case) | {"form": form, "heading": "Open this case again", "button": "Open it again"},
+    )
+
+
+@login_required
+def ready(request: HttpRequest) -> HttpResponse:
+    """The cases that look ready to close, for the manager's figure."""
+    user: Any = request.user
+    scope = access.of(user)
+    if not scope.anywhere(Permit.CLOSE_CASES):
+        raise Http404
+    cases = Case.objects.visible_to(user).filter(service__in=scope.services(Permit.CLOSE_CASES))
+    found = gates.looks_ready(cases).select_related("service").order_by("logged_at")[:100]
+    return render(request, "governance/ready.html", {"cases": found})

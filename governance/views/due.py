@@ -1,0 +1,109 @@
+"""One list of everything due: for me, for a service, for all I may see (F83); and the way in from a chase's e-mail."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib.auth.decorators import login_required
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+
+from accounts.models import Service
+from governance import due, work
+from governance.models import Chase, DueItem
+from records import times
+from records.forms import PageForm, SelectField
+
+PAGE = 50
+
+LATE = [
+    ("", "Everything"),
+    ("1", "Overdue"),
+    ("amber", "Overdue or due soon"),
+    ("week", "Due in the next 7 days, or overdue"),
+]
+
+
+class DueFilter(PageForm):
+    """What the list is narrowed to. Everything is optional, so a wrong value simply narrows nothing."""
+
+    scope = SelectField("Whose", required=False)
+    kind = SelectField("What", required=False)
+    late = SelectField("When", choices=LATE, required=False)
+
+    def __init__(self, *args: Any, services: list[Service], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["scope"].choices = [  # type: ignore[attr-defined]
+            ("", "Mine"),
+            ("all", "Everything I may see"),
+            *((str(service.pk), service.name) for service in services),
+        ]
+        self.fields["kind"].choices = [("", "Everything"), *((k.code, k.name) for k in due.KINDS.values())]  # type: ignore[attr-defined]
+
+
+@login_required
+def due_list(request: HttpRequest) -> HttpResponse:
+    """Everything due, narrowed by whose, what and when; a page at a time, by the index."""
+    user: Any = request.user
+    now = times.now()
+    services = list(Service.objects.visible_to(user).only("name"))
+    form = DueFilter(request.GET or {}, services=services)
+    chosen = form.cleaned_data if form.is_valid() else {}
+    items = DueItem.objects.visible_to(user).select_related("case", "service", "owner")
+    scope, kind, late = (chosen.get(name, "") for name in ("scope", "kind", "late"))
+    if not scope:
+        items = items.filter(Q(owner=user) | work.seconds_for(user))
+    elif scope != "all":
+        items = items.filter(service=scope)
+    if kind:
+        items = items.filter(kind=kind)
+    if late == "1":
+        items = items.filter(due_at__lt=now)
+    elif late == "amber":
+        items = items.filter(half_at__lte=now)
+    elif late == "week":
+        items = items.filter(due_at__lte=times.end_of_day(times.to_london(now).date() + timedelta(days=7)))
+    items = _after(items, request.GET.get("after", ""))
+    page = list(items.order_by("due_at", "key")[: PAGE + 1])
+    more = ""
+    if len(page) > PAGE:
+        page = page[:PAGE]
+        query = {name: value for name, value in chosen.items() if value}
+        more = "?" + urlencode({**query, "after": f"{page[-1].due_at.isoformat()}|{page[-1].key}"})
+    rows = [
+        (
+            (due.title(item), due.url_of(item)),
+            f"{item.case.reference} · {item.service.name}",
+            item.owner.name if item.owner else "A second person",
+            item.due_at,
+        )
+        for item in page
+    ]
+    return render(
+        request,
+        "governance/due_list.html",
+        {"filter": form, "rows": rows, "more": more, "continued": bool(request.GET.get("after")), "now": now},
+    )
+
+
+def _after(items: Any, cursor: str) -> Any:
+    """The rows below the last one shown."""
+    moment, _, key = cursor.partition("|")
+    try:
+        at = datetime.fromisoformat(moment)
+    except ValueError:
+        return items
+    if at.tzinfo is None:
+        return items
+    return items.filter(Q(due_at__gt=at) | Q(due_at=at, key__gt=key))
+
+
+@login_required
+def from_chase(request: HttpRequest, pk: int) -> HttpResponse:
+    """From the link in an e-mail to the page where the thing is done; done already, to what else is due."""
+    chase = get_object_or_404(Chase, pk=pk, recipient=request.user)
+    item = DueItem.objects.visible_to(request.user).filter(pk=chase.item).first()  # type: ignore[arg-type]
+    return redirect(due.url_of(item) if item else "due")

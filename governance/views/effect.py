@@ -1,0 +1,250 @@
+"""Effectiveness of a case: measures and points, looks and their results, the signed verdict."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+
+from accounts import access
+from accounts.models import User
+from governance import actions, facts, permissions
+from governance.actions.effectiveness import VERDICT_MEANING
+from governance.forms.effect import (
+    CheckForm,
+    MeasureChangeForm,
+    MeasureForm,
+    MoveCheckForm,
+    PointForm,
+    RecordCheckForm,
+    UsualChecksForm,
+    VerdictForm,
+)
+from governance.gates import effect as effect_gates
+from governance.models import EffectCheck, EffectVerdict, Measure, Verdict
+from governance.views.signed import identity_first, signature
+from incidents import case_page
+from incidents.models import Case
+from records.forms import PageForm, answer
+from records.gates import unmet
+from records.refusals import Refused
+
+CODE = "effectiveness"
+
+
+def _page(request: HttpRequest, case: Case, template: str, **more: Any) -> HttpResponse:
+    return answer(request, template, case_page.context(case, request.user, CODE) | more)  # type: ignore[arg-type]
+
+
+def _ask(request: HttpRequest, case: Case, form: PageForm, title: str, button: str, **more: Any) -> HttpResponse:
+    return _page(request, case, "governance/ask.html", form=form, heading=title, button=button, **more)
+
+
+@login_required
+def effectiveness(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """The whole section: what is measured, who looked, what is the verdict."""
+    user: Any = request.user
+    case = case_page.find(user, case_id)
+    measures = list(Measure.objects.filter(case=case).select_related("case").prefetch_related("points", "owner"))
+    may = permissions.can_measure(user, case)
+    shown = [
+        {"measure": one, "reading": facts.reading(one), "chart": _chart(one), "points": list(one.points.all())}
+        for one in measures
+    ]
+    checks = EffectCheck.objects.filter(case=case).select_related("owner", "done_by")
+    return _page(
+        request,
+        case,
+        "governance/effectiveness.html",
+        measures=shown,
+        locked=facts.work_started_at(case) is not None,
+        waiting=[one for one in checks if one.done_at is None],
+        taken=[one for one in checks if one.done_at is not None],
+        verdicts=list(EffectVerdict.objects.filter(case=case).order_by("-signed_at")),
+        may_measure=may,
+        may_verify=permissions.can_verify(user, case),
+        mine={one.pk for one in checks if permissions.can_record_check(user, one)},
+        lacks=unmet(effect_gates.before_any_verdict(case)),
+        verdict_words=Verdict,
+    )
+
+
+def _chart(measure: Measure) -> str:
+    """The run chart as SVG, made by governance/charts.py; empty where there is no point yet."""
+    points = list(measure.points.all())
+    if not points:
+        return ""
+    try:
+        from governance import charts
+    except ImportError:
+        return ""
+    return str(charts.measure_chart(measure))
+
+
+def _measure(request: HttpRequest, pk: UUID) -> Measure:
+    found: Measure = get_object_or_404(
+        Measure.objects.visible_to(cast(User, request.user)).select_related("case__service", "case__owner"), pk=pk
+    )
+    return found
+
+
+def _check(request: HttpRequest, pk: UUID) -> EffectCheck:
+    found: EffectCheck = get_object_or_404(
+        EffectCheck.objects.visible_to(cast(User, request.user)).select_related("case__service", "case__owner", "owner"), pk=pk
+    )
+    return found
+
+
+@login_required
+def measure_new(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    case = case_page.find(request.user, case_id)  # type: ignore[arg-type]
+    if not permissions.can_measure(request.user, case):  # type: ignore[arg-type]
+        raise Http404
+    form = MeasureForm(request.POST or None)
+    if form.is_valid():
+        try:
+            actions.fix_measure(by=request.user, case=case, **form.cleaned_data)  # type: ignore[arg-type]
+        except Refused as refused:
+            form.add_refusal(refused)
+        else:
+            return redirect("case-effectiveness", case.pk)
+    late = facts.work_started_at(case) is not None
+    note = (
+        "Work on this case has started. A measure fixed now is kept, and marked as fixed late wherever it is shown."
+        if late
+        else "Once work starts, the measure, its baseline and its target are locked."
+    )
+    return _ask(request, case, form, "Fix what is measured", "Fix this measure", note=note)
+
+
+@login_required
+def measure_change(request: HttpRequest, pk: UUID) -> HttpResponse:
+    measure = _measure(request, pk)
+    if not permissions.can_measure(request.user, measure.case):  # type: ignore[arg-type]
+        raise Http404
+    fields = ("title", "unit", "better", "baseline", "baseline_n", "baseline_period", "target", "change_on")
+    form = MeasureChangeForm(request.POST or None, initial={name: getattr(measure, name) for name in fields})
+    if form.is_valid():
+        try:
+            actions.change_measure(by=request.user, measure=measure, **form.cleaned_data)  # type: ignore[arg-type]
+        except Refused as refused:
+            form.add_refusal(refused)
+        else:
+            return redirect("case-effectiveness", measure.case_id)
+    return _ask(request, measure.case, form, "Change what is measured", "Save the change")
+
+
+@login_required
+def point_new(request: HttpRequest, pk: UUID) -> HttpResponse:
+    measure = _measure(request, pk)
+    if not permissions.can_measure(request.user, measure.case):  # type: ignore[arg-type]
+        raise Http404
+    form = PointForm(request.POST or None)
+    if form.is_valid():
+        try:
+            actions.add_point(by=request.user, measure=measure, **form.cleaned_data)  # type: ignore[arg-type]
+        except Refused as refused:
+            form.add_refusal(refused)
+        else:
+            return redirect("case-effectiveness", measure.case_id)
+    return _ask(request, measure.case, form, f"Add a point: {measure.title}", "Add this point")
+
+
+@login_required
+def check_new(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    case = case_page.find(request.user, case_id)  # type: ignore[arg-type]
+    if not permissions.can_measure(request.user, case):  # type: ignore[arg-type]
+        raise Http404
+    form = CheckForm(request.POST or None, case=case)
+    if form.is_valid():
+        try:
+            actions.book_check(by=request.user, case=case, **form.cleaned_data)  # type: ignore[arg-type]
+        except Refused as refused:
+            form.add_refusal(refused)
+        else:
+            return redirect("case-effectiveness", case.pk)
+    return _ask(request, case, form, "Book one look", "Book it")
+
+
+@login_required
+def checks_usual(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    case = case_page.find(request.user, case_id)  # type: ignore[arg-type]
+    if not permissions.can_measure(request.user, case):  # type: ignore[arg-type]
+        raise Http404
+    form = UsualChecksForm(request.POST or None, case=case)
+    if form.is_valid():
+        try:
+            actions.book_usual_checks(by=request.user, case=case, **form.cleaned_data)  # type: ignore[arg-type]
+        except Refused as refused:
+            form.add_refusal(refused)
+        else:
+            return redirect("case-effectiveness", case.pk)
+    return _ask(request, case, form, "Book the looks of weeks 4, 8 and 12", "Book them")
+
+
+@login_required
+def check_move(request: HttpRequest, pk: UUID) -> HttpResponse:
+    check = _check(request, pk)
+    if not permissions.can_measure(request.user, check.case):  # type: ignore[arg-type]
+        raise Http404
+    form = MoveCheckForm(request.POST or None)
+    if form.is_valid():
+        try:
+            actions.move_check(by=request.user, check=check, **form.cleaned_data)  # type: ignore[arg-type]
+        except Refused as refused:
+            form.add_refusal(refused)
+        else:
+            return redirect("case-effectiveness", check.case_id)
+    return _ask(request, check.case, form, "Move the day of a look", "Move it")
+
+
+@login_required
+def check_record(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Record what a look showed."""
+    check = _check(request, pk)
+    if not permissions.can_record_check(request.user, check):  # type: ignore[arg-type]
+        raise Http404
+    form = RecordCheckForm(request.POST or None)
+    if form.is_valid():
+        try:
+            actions.record_check(by=request.user, check=check, **form.cleaned_data)  # type: ignore[arg-type]
+        except Refused as refused:
+            form.add_refusal(refused)
+        else:
+            return redirect("case-effectiveness", check.case_id)
+    title = f"{check.get_kind_display()}{f' of week {check.week}' if check.week else ''}: what it shows"
+    return _ask(request, check.case, form, title, "Save the result")
+
+
+@login_required
+def verdict(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """Sign one of the four words."""
+    user: Any = request.user
+    case = case_page.find(user, case_id)
+    if not permissions.can_verify(user, case):
+        raise Http404
+    first = identity_first(request)
+    if first:
+        return first
+    form = VerdictForm(request.POST or None, meaning=VERDICT_MEANING)
+    if form.is_valid():
+        answers = dict(form.cleaned_data)
+        try:
+            actions.give_verdict(by=user, case=case, signature=signature(request, answers), **answers)
+        except Refused as refused:
+            form.add_refusal(refused)
+        else:
+            return redirect("case-effectiveness", case.pk)
+    measures = Measure.objects.filter(case=case).select_related("case").prefetch_related("points")
+    return _page(
+        request,
+        case,
+        "governance/verdict.html",
+        form=form,
+        advice=[(one, facts.reading(one)) for one in measures],
+        gates=[*effect_gates.before_any_verdict(case), *effect_gates.for_changed(case)],
+        signing_as=access.of(user).role_name_at(case.service),
+    )

@@ -1,0 +1,191 @@
+"""What is due for one person, grouped the way a day is planned. Reads only; a fixed number of queries (ux.md "My work")."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from django.db.models import Q
+from django.urls import NoReverseMatch, reverse
+
+from accounts import access
+from accounts.permits import Permit
+from governance import due
+from governance.models import DueItem
+from records import times
+from records.wording import plural
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+#: How many lines a group shows before it links to the whole list.
+MOST = 25
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of work, as components/work.html shows it."""
+
+    text: str
+    url: str
+    where: str
+    due: datetime | None = None
+    note: str = ""
+
+
+@dataclass
+class Group:
+    """A heading with its lines, and where the rest is."""
+
+    title: str
+    lines: list[Line] = field(default_factory=list)
+    more: int = 0
+    more_url: str = ""
+
+    @property
+    def slug(self) -> str:
+        return self.title.lower().replace(" ", "-")
+
+
+def line_of(item: DueItem) -> Line:
+    return Line(due.title(item), due.url_of(item), f"{item.case.reference} · {item.service.name}", item.due_at)
+
+
+def seconds_for(user: User) -> Q:
+    """Items without an owner that this person may answer: the permit held there, and not the one who asked."""
+    scope = access.of(user)
+    found = Q(pk__in=[])
+    for kind in due.KINDS.values():
+        if kind.permit is not None and scope.anywhere(kind.permit):
+            found |= Q(kind=kind.code, service__in=scope.services(kind.permit))
+    return found & Q(owner__isnull=True) & (Q(asker__isnull=True) | ~Q(asker=user))
+
+
+def of(user: User, now: datetime | None = None) -> list[Group]:
+    """The groups of "My work" that have anything in them, worst first."""
+    now = now or times.now()
+    end_of_today = times.end_of_day(times.to_london(now).date())
+    horizon = times.end_of_day(times.to_london(now).date() + timedelta(days=7))
+    scope = access.of(user)
+    seen = DueItem.objects.visible_to(user).select_related("case", "service")
+
+    observations, decisions = Group("Observations to record"), Group("Decisions waiting for you")
+    overdue, today, week = Group("Overdue"), Group("Today"), Group("Next 7 days")
+    waiting = Group("Waiting for others")
+
+    mine = list(seen.filter(owner=user, due_at__lte=horizon).order_by("due_at", "key")[: 4 * MOST])
+    shown_first: set[str] = set()
+    if scope.anywhere(Permit.ASSESS) and not scope.anywhere(Permit.REAUTHORISE):
+        tests = list(seen.filter(owner=user, kind="practice_test").order_by("due_at", "key")[:MOST])
+        observations.lines = [line_of(item) for item in tests]
+        shown_first |= {item.key for item in tests}
+    answers = list(seen.filter(seconds_for(user)).order_by("due_at", "key")[:MOST])
+    decisions.lines = [line_of(item) for item in answers]
+    for item in mine:
+        if item.key in shown_first:
+            continue
+        group = overdue if item.due_at < now else today if item.due_at <= end_of_today else week
+        group.lines.append(line_of(item))
+    asked = seen.filter(asker=user).exclude(owner=user, kind="reply").order_by("due_at", "key")[:MOST]
+    waiting.lines = [line_of(item) for item in asked if item.owner_id != user.pk or item.kind == "duty_reply"]
+    groups = [observations, decisions, overdue, today, week, waiting]
+    for group in groups:
+        _cut(group)
+    return [group for group in groups if group.lines]
+
+
+def _cut(group: Group) -> None:
+    if len(group.lines) > MOST:
+        group.more, group.lines = len(group.lines) - MOST, group.lines[:MOST]
+        group.more_url = reverse("due")
+
+
+def next_after(user: User, now: datetime | None = None) -> DueItem | None:
+    """The first thing of this person's after the coming week, for the page that has nothing to show."""
+    found: DueItem | None = (
+        DueItem.objects.visible_to(user)
+        .filter(owner=user, due_at__gt=now or times.now())
+        .select_related("case", "service")
+        .order_by("due_at")
+        .first()
+    )
+    return found
+
+
+def own_undated(user: User) -> list[Line]:
+    """What a worker has to do for themselves without a fixed day: the reflection on their own practice."""
+    from remediation.models import CapabilityResponse
+
+    found = CapabilityResponse.objects.filter(worker__user=user, outcome_at=None, not_needed_at=None)
+    if any(one.name == "told_at" for one in CapabilityResponse._meta.get_fields()):
+        found = found.filter(told_at__isnull=False)
+    found = found.filter(Q(trail__isnull=True) | Q(trail__submitted_at=None)).select_related("case__service")
+    return [
+        Line("Write what you saw, thought and did", _first_url("my", "due"), one.case.service.name, note="No fixed day")
+        for one in found
+    ]
+
+
+def _first_url(*names: str) -> str:
+    for name in names:
+        try:
+            return reverse(name)
+        except NoReverseMatch:
+            continue
+    return "/"
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A number of the manager's strip; it always leads to the list it counts."""
+
+    number: int
+    text: str
+    url: str
+
+
+def figures(user: User, now: datetime | None = None) -> list[Figure]:
+    """The six figures of a manager, over the services they manage. One query each."""
+    from governance.gates import closing
+    from governance.models import Pack
+    from incidents.models import Case, TaskRestriction
+
+    now = now or times.now()
+    scope = access.of(user)
+    here = scope.services(Permit.CLOSE_CASES)
+    cases = Case.objects.visible_to(user).filter(service__in=here)
+    items = DueItem.objects.visible_to(user).filter(service__in=here)
+    week = times.end_of_day(times.to_london(now).date() + timedelta(days=7))
+
+    controls = items.filter(kind="control_review", due_at__lt=now).count()
+    duties = items.filter(kind="duty", half_at__lte=now).count()
+    restricted = TaskRestriction.objects.filter(case__in=cases, ended_at=None).values("worker").distinct().count()
+    ending = items.filter(kind="authorisation_end", due_at__lte=week).count()
+    ready = closing.looks_ready(cases).count()
+    packs = Pack.objects.filter(case__in=cases, status=Pack.Status.READY, releases=None, superseded_by=None).count()
+    listed = reverse("due")
+    return [
+        Figure(
+            controls,
+            f"{plural(controls, 'control').split(' ', 1)[1]} overdue for review",
+            f"{listed}?scope=all&kind=control_review&late=1",
+        ),
+        Figure(
+            duties, f"{'duty' if duties == 1 else 'duties'} in amber or red", f"{listed}?scope=all&kind=duty&late=amber"
+        ),
+        Figure(
+            restricted, f"{'worker' if restricted == 1 else 'workers'} restricted now", _first_url("register", "due")
+        ),
+        Figure(
+            ending,
+            f"{'condition' if ending == 1 else 'conditions'} ending this week",
+            f"{listed}?scope=all&kind=authorisation_end&late=week",
+        ),
+        Figure(ready, f"{'case' if ready == 1 else 'cases'} ready to close", reverse("ready-to-close")),
+        Figure(
+            packs,
+            f"{'pack' if packs == 1 else 'packs'} waiting for release",
+            _first_url("packs-waiting", "packs", "due"),
+        ),
+    ]
