@@ -242,7 +242,7 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     # Every ten minutes; the truth is in the database, so a missed or doubled run changes nothing.
     "chase": {
         "task": "governance.tasks.chase",
-        "schedule": timedelta(minutes=int(env("CHASE_EVERY_MINUTES", "10"))),
+        "schedule": timedelta(minutes=float(env("CHASE_EVERY_MINUTES", "10"))),
     },
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")

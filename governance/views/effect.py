@@ -93,7 +93,10 @@ def _measure(request: HttpRequest, pk: UUID) -> Measure:
 
 def _check(request: HttpRequest, pk: UUID) -> EffectCheck:
     found: EffectCheck = get_object_or_404(
-        EffectCheck.objects.visible_to(cast(User, request.user)).select_related("case__service", "case__owner", "owner"), pk=pk
+        EffectCheck.objects.visible_to(cast(User, request.user)).select_related(
+            "case__service", "case__owner", "owner"
+        ),
+        pk=pk,
     )
     return found
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db import transaction
+
 from accounts.models import User
 from incidents.models import Case, CaseStaff, Duty, RiskControl
 from records import times
@@ -106,5 +108,5 @@ def involve(case: Case, staff: Any, involvement: str, by: User) -> CaseStaff:
 
 
 def _save(record: Any, by: User) -> None:
-    with acting_as(by, "test.given"):
+    with transaction.atomic(), acting_as(by, "test.given"):
         record.save()
