@@ -25,8 +25,9 @@ class AccountsConfig(AppConfig):
     verbose_name = "Accounts"
 
     def ready(self) -> None:
-        from accounts import who
+        from accounts import permissions, who
         from records import navigation
 
         navigation.introduce_by(who.role_line)
+        navigation.register("People", "people", order=80, visible=permissions.can_manage_people)
         post_migrate.connect(make_system_user, sender=self, dispatch_uid="accounts.system_user")

@@ -1,0 +1,72 @@
+"""What a manager types about people, as questions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from accounts import permissions
+from accounts.models import Service, Staff, User
+from records.forms import ChooseOneField, ChooseSomeField, DateField, EmailField, PageForm, RadiosField, TextField
+
+
+class StaffForm(PageForm):
+    name = TextField("What is their full name?", missing="Enter their full name", max_length=200)
+    job_title = TextField(
+        "What is their job title?", hint="For example: Care worker", missing="Enter their job title", max_length=100
+    )
+    services = ChooseSomeField("Where do they work?", queryset=Service.objects.none(), missing="Choose where they work")
+    contract = RadiosField("How are they employed?", choices=Staff.Contract, missing="Choose how they are employed")
+    agency = TextField("Which agency or home employer?", required=False, max_length=200)
+    started_on = DateField("When did they start?", name="The day they started")
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["services"].queryset = permissions.managed_services(user)  # type: ignore[attr-defined]
+
+
+class SignInForm(PageForm):
+    email = EmailField(
+        "Which e-mail address will they sign in with?",
+        hint="They set their own password from the link on the sign-in page",
+        missing="Enter their e-mail address",
+    )
+
+
+class SupervisorForm(PageForm):
+    supervisor = ChooseOneField(
+        "Who supervises them?", queryset=Staff.objects.none(), missing="Choose who supervises them"
+    )
+
+    def __init__(self, *args: Any, staff: Staff, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["supervisor"].queryset = (  # type: ignore[attr-defined]
+            Staff.objects.filter(services__in=staff.services.all(), left_on=None).exclude(pk=staff.pk).distinct()
+        )
+
+
+class RoleForm(PageForm):
+    role = RadiosField("Which role?", choices=[], missing="Choose a role")
+    service = ChooseOneField("For which service?", queryset=Service.objects.none(), missing="Choose a service")
+    starts_on = DateField("From which day?", name="The first day", required=False, hint="Leave empty for today")
+    ends_on = DateField("Until which day?", name="The last day", required=False, hint="Leave empty if it has no end")
+
+    def __init__(self, *args: Any, user: User, staff: Staff, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        roles = permissions.grantable_roles(user)
+        field: Any = self.fields["role"]
+        field.choices = [(code, name) for code, name, _ in roles]
+        field.hints = {code: sentence for code, _, sentence in roles}
+        self.fields["service"].queryset = permissions.managed_services(user).filter(  # type: ignore[attr-defined]
+            provider=staff.provider_id
+        )
+
+    def clean(self) -> dict[str, Any]:
+        known: dict[str, Any] = super().clean() or {}
+        first, last = known.get("starts_on"), known.get("ends_on")
+        if first and last and last < first:
+            self.add_error("ends_on", "The last day must be the first day or later")
+        return known
+
+
+class EndRoleForm(PageForm):
+    last_day = DateField("What is the last day?", name="The last day", hint="A day in the past ends it at once")

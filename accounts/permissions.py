@@ -1,0 +1,47 @@
+"""Who may manage people. Roles are granted on services and providers; nobody reaches above their own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from accounts import access
+from accounts.models import Membership, Provider, Service, Staff, User
+from accounts.permits import Permit
+from accounts.roles import ROLES
+
+
+def can_manage_people(user: User) -> bool:
+    """Whether this user manages people anywhere; opens the People pages."""
+    return access.of(user).anywhere(Permit.MANAGE_PEOPLE)
+
+
+def managed_services(user: User) -> Any:
+    """The services whose people this user manages."""
+    return Service.objects.filter(pk__in=access.of(user).services(Permit.MANAGE_PEOPLE)).select_related("provider")
+
+
+def managed_staff(user: User) -> Any:
+    """Staff who work in a service this user manages."""
+    return (
+        Staff.objects.filter(services__in=access.of(user).services(Permit.MANAGE_PEOPLE))
+        .distinct()
+        .select_related("user", "provider", "supervisor")
+    )
+
+
+def managed_memberships(user: User) -> Any:
+    """Roles on services this user manages, and on providers they manage throughout."""
+    scope = access.of(user)
+    throughout = [pk for pk in scope.providers() if scope.may_throughout(Permit.MANAGE_PEOPLE, Provider(pk=pk))]
+    on_services = Membership.objects.filter(service__in=scope.services(Permit.MANAGE_PEOPLE))
+    return on_services | Membership.objects.filter(provider__in=throughout)
+
+
+def grantable_roles(user: User) -> list[tuple[str, str, str]]:
+    """(code, name, sentence) of the roles this user may grant: none that stands above their own highest."""
+    rank = access.of(user).highest_rank
+    return [
+        (role.code, role.name, role.sentence)
+        for role in ROLES.values()
+        if role.rank <= rank and role.code not in {"system_administrator", "external_reviewer"}
+    ]

@@ -1,0 +1,141 @@
+"""People and roles: who works here, what each may do, since when and until when; for those who manage people."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+
+from accounts import actions, forms, permissions
+from accounts.models import Membership, Staff, User
+from records.forms import answer
+from records.refusals import Refused
+
+
+def _manager(request: HttpRequest) -> User:
+    """The signed-in user if they manage people; otherwise these pages do not exist."""
+    user = request.user
+    if not isinstance(user, User) or not permissions.can_manage_people(user):
+        raise Http404
+    return user
+
+
+@login_required
+def people(request: HttpRequest) -> HttpResponse:
+    """Everybody who works in a service I manage, with their current roles; 50 a page."""
+    user = _manager(request)
+    staff = permissions.managed_staff(user).order_by("name", "pk").prefetch_related("services")
+    page = Paginator(staff, 50).get_page(request.GET.get("page"))
+    roles: dict[UUID, list[Membership]] = {}
+    held = Membership.objects.current().filter(user__in=[one.user_id for one in page if one.user_id])
+    for membership in held.select_related("service", "provider"):
+        roles.setdefault(membership.user_id, []).append(membership)
+    rows = [(one, roles.get(one.user_id, [])) for one in page]
+    return answer(request, "accounts/people.html", {"page": page, "rows": rows})
+
+
+@login_required
+def person(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """One member of staff: sign-in, supervisor, every role with its dates and who granted it."""
+    user = _manager(request)
+    staff: Staff = get_object_or_404(permissions.managed_staff(user), pk=pk)
+    held: Any = (
+        Membership.objects.filter(user=staff.user_id).select_related("service", "provider").order_by("-starts_on")
+        if staff.user_id
+        else []
+    )
+    may_end = set(permissions.managed_memberships(user).filter(user=staff.user_id).values_list("pk", flat=True))
+    granted = {
+        row.id: row.history_user
+        for row in Membership.history.filter(id__in=[m.pk for m in held], history_type="+").select_related(
+            "history_user"
+        )
+    }
+    current = set(Membership.objects.current().filter(user=staff.user_id).values_list("pk", flat=True))
+    rows = [(one, one.pk in current, one.pk in may_end, granted.get(one.pk)) for one in held]
+    return answer(request, "accounts/person.html", {"staff": staff, "rows": rows, "services": staff.services.all()})
+
+
+def _run(request: HttpRequest, form: Any, do: Any, context: dict[str, Any]) -> HttpResponse:
+    """Form → action → back to where it belongs; a refusal stands in the error summary and nothing typed is lost."""
+    if form.is_valid():
+        try:
+            staff: Staff = do(form.cleaned_data)
+        except Refused as refused:
+            form.add_refusal(refused)
+        else:
+            return redirect("person", staff.pk)
+    return answer(request, "accounts/person_form.html", {"form": form} | context)
+
+
+@login_required
+def add(request: HttpRequest) -> HttpResponse:
+    user = _manager(request)
+    form = forms.StaffForm(request.POST or None, user=user)
+
+    def do(typed: dict[str, Any]) -> Staff:
+        services = list(typed.pop("services"))
+        provider = services[0].provider
+        made: Staff = actions.add_staff(by=user, provider=provider, services=services, **typed)
+        return made
+
+    return _run(request, form, do, {"title": "Add a member of staff", "button": "Add this person"})
+
+
+@login_required
+def sign_in(request: HttpRequest, pk: UUID) -> HttpResponse:
+    user = _manager(request)
+    staff: Staff = get_object_or_404(permissions.managed_staff(user), pk=pk, user=None)
+    form = forms.SignInForm(request.POST or None)
+
+    def do(typed: dict[str, Any]) -> Staff:
+        actions.make_sign_in(by=user, staff=staff, email=typed["email"])
+        return staff
+
+    return _run(request, form, do, {"title": "Give a sign-in", "staff": staff, "button": "Give this sign-in"})
+
+
+@login_required
+def supervisor(request: HttpRequest, pk: UUID) -> HttpResponse:
+    user = _manager(request)
+    staff: Staff = get_object_or_404(permissions.managed_staff(user), pk=pk)
+    form = forms.SupervisorForm(request.POST or None, staff=staff, initial={"supervisor": staff.supervisor_id})
+
+    def do(typed: dict[str, Any]) -> Staff:
+        actions.set_supervisor(by=user, staff=staff, supervisor=typed["supervisor"])
+        return staff
+
+    return _run(request, form, do, {"title": "Who supervises this person", "staff": staff, "button": "Save"})
+
+
+@login_required
+def grant(request: HttpRequest, pk: UUID) -> HttpResponse:
+    user = _manager(request)
+    staff: Staff = get_object_or_404(permissions.managed_staff(user), pk=pk, user__isnull=False)
+    form = forms.RoleForm(request.POST or None, user=user, staff=staff)
+
+    def do(typed: dict[str, Any]) -> Staff:
+        assert staff.user is not None  # noqa: S101 - the query above asks for it
+        actions.grant_membership(by=user, user=staff.user, provider=staff.provider, **typed)
+        return staff
+
+    return _run(request, form, do, {"title": "Give a role", "staff": staff, "button": "Give this role"})
+
+
+@login_required
+def end(request: HttpRequest, pk: UUID) -> HttpResponse:
+    user = _manager(request)
+    membership = get_object_or_404(permissions.managed_memberships(user).select_related("user__staff"), pk=pk)
+    form = forms.EndRoleForm(request.POST or None)
+
+    def do(typed: dict[str, Any]) -> Staff:
+        actions.end_membership(by=user, membership=membership, last_day=typed["last_day"])
+        staff: Staff = membership.user.staff
+        return staff
+
+    title = f"End the role: {membership.role_class.name}, {membership.scope_name}"
+    return _run(request, form, do, {"title": title, "staff": membership.user.staff, "button": "End this role"})
