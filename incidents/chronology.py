@@ -221,9 +221,7 @@ def controls(case: Case, user: Any) -> list[Row]:
         )
         if task.ended_at and task.ended_by:
             found.append(
-                _recorded(
-                    task.ended_at, f"Task given back. {name}", task.ended_reason, task.ended_by.name, "Task", url
-                )
+                _recorded(task.ended_at, f"Task given back. {name}", task.ended_reason, task.ended_by.name, "Task", url)
             )
     return found
 
@@ -247,9 +245,7 @@ def duties(case: Case, user: Any) -> list[Row]:
         if duty.acknowledged_at:
             text = duty.outcome or duty.reference
             found.append(
-                _recorded(
-                    duty.acknowledged_at, f"{name}: answered", text, duty.acknowledged_by, "Their answer", url
-                )
+                _recorded(duty.acknowledged_at, f"{name}: answered", text, duty.acknowledged_by, "Their answer", url)
             )
     return found
 

@@ -1,6 +1,6 @@
 """The frame around every page of a case: its identity, its sections with their states, where we are.
 
-    return frame.page(request, case, "protection", "incidents/protection.html", {"controls": controls})
+return frame.page(request, case, "protection", "incidents/protection.html", {"controls": controls})
 """
 
 from __future__ import annotations

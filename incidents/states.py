@@ -68,9 +68,7 @@ def protection_steps(case: Case, user: Any) -> list[Step]:
             continue
         if gates.needs_nominated_individual(control) or control.review_due_at < now:
             url = reverse("case-control-review", args=[case.pk, control.pk])
-            steps.append(
-                Step(f"Review the control “{control}”", url, "Review it", OVERDUE, control.review_due_at)
-            )
+            steps.append(Step(f"Review the control “{control}”", url, "Review it", OVERDUE, control.review_due_at))
     if case.level is None and permissions.can_rate(user, case):
         due = timescale(None, case.provider).rate.after(case.clock_start_at)
         steps.append(Step("Rate how grave it is", reverse("case-rate", args=[case.pk]), "Rate it", NOW, due))

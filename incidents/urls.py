@@ -1,6 +1,7 @@
-"""Every address of this floor. `case` itself (the overview) and the list belong to config's pages."""
+"""Every address of this floor."""
 
 from django.urls import URLPattern, URLResolver, path
+from django.views.generic import RedirectView
 
 from incidents.views import chronology, duties, evidence, log, people, protection, restrictions
 
@@ -9,6 +10,8 @@ CASE = "cases/<uuid:case>/"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("log/done/<uuid:case>/", log.logged, name="logged"),
     *log.Log.urls("log/"),
+    # Until the overview page takes this name.
+    path(CASE, RedirectView.as_view(pattern_name="case-protection"), name="case"),
     # Protection
     path(f"{CASE}protection/", protection.protection, name="case-protection"),
     path(f"{CASE}safe/", protection.safe, name="case-safe"),

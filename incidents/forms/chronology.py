@@ -41,9 +41,7 @@ class EntryForm(PageForm):
 
 class AddendumForm(PageForm):
     text = LongTextField("What do you add?", missing="Write what you add")
-    reason = TextField(
-        "Why is it added?", hint="For example: found in the visit log", missing="Say why it is added"
-    )
+    reason = TextField("Why is it added?", hint="For example: found in the visit log", missing="Say why it is added")
 
 
 class ChronologyReviewForm(PageForm):
@@ -57,7 +55,7 @@ class ChronologyReviewForm(PageForm):
 
 
 class EvidenceForm(PageForm):
-    files = FilesField(
+    uploads = FilesField(
         "Which files?",
         hint="Pictures, PDF, Word, Excel, text, sound or film; 25 MB or smaller each",
         missing="Choose at least one file",

@@ -181,9 +181,7 @@ class SafeForm(PageForm):
         missing="Say whether everyone is safe now",
         short="Safe now",
     )
-    safe_note = LongTextField(
-        "What was done to make everyone safe?", required=False, rows=3, short="What was done"
-    )
+    safe_note = LongTextField("What was done to make everyone safe?", required=False, rows=3, short="What was done")
 
 
 class KindForm(PageForm):

@@ -14,9 +14,9 @@ from records.forms import (
     ChooseOneField,
     LongTextField,
     PageForm,
+    RadiosField,
     SelectField,
     TextField,
-    RadiosField,
     WhenField,
     YesNoField,
 )
@@ -106,7 +106,8 @@ class ControlForm(PageForm):
 
 class WhyForm(PageForm):
     trigger = LongTextField(
-        "What led to this, and what was known then?", missing="Say what led to this, and what was known then",
+        "What led to this, and what was known then?",
+        missing="Say what led to this, and what was known then",
         short="What led to this",
     )
     who_at_risk = LongTextField(
@@ -135,9 +136,7 @@ class PersonForm(PageForm):
         required=False,
         short="The person's views",
     )
-    views_not_obtained = LongTextField(
-        "If you could not ask, why not?", required=False, rows=2, short="Why not asked"
-    )
+    views_not_obtained = LongTextField("If you could not ask, why not?", required=False, rows=2, short="Why not asked")
     capacity = LongTextField(
         "Can the person make this decision themselves?",
         hint="Capacity for this decision, their consent, or who leads on best interests",
@@ -146,7 +145,9 @@ class PersonForm(PageForm):
         short="Capacity and consent",
     )
     advocate = LongTextField(
-        "Was an advocate asked for?", missing="Say whether an advocate was asked for, or why not", rows=2,
+        "Was an advocate asked for?",
+        missing="Say whether an advocate was asked for, or why not",
+        rows=2,
         short="Advocate",
     )
     consent_to_share = LongTextField(
@@ -180,9 +181,7 @@ class TellingForm(PageForm):
     would_tighten = LongTextField(
         "What would make us tighten it?", missing="Say what would make us tighten it", rows=2, short="Tighten when"
     )
-    decided_at = WhenField(
-        "When was it decided?", name="The time of the decision", past=True, short="Decided"
-    )
+    decided_at = WhenField("When was it decided?", name="The time of the decision", past=True, short="Decided")
     review_due_at = WhenField(
         "When is it reviewed first?",
         name="The first review",

@@ -21,12 +21,8 @@ class RestrictionForm(PageForm):
     person = ChooseOneField("Whose freedom is it?", missing="Choose the person")
     kind = SelectField("What kind of restriction is it?", choices=RestrictionKind, missing="Choose the kind")
     what = LongTextField("What exactly is restricted?", missing="Say exactly what is restricted", rows=3)
-    verbatim = LongTextField(
-        "If it was written down, in which words?", hint="Word for word", required=False, rows=2
-    )
-    risk = LongTextField(
-        "What is the risk, and how likely?", missing="Say what the risk is, and how likely", rows=3
-    )
+    verbatim = LongTextField("If it was written down, in which words?", hint="Word for word", required=False, rows=2)
+    risk = LongTextField("What is the risk, and how likely?", missing="Say what the risk is, and how likely", rows=3)
     authority = RadiosField(
         "On whose authority?",
         choices=Authority,
@@ -88,17 +84,19 @@ class EndRestrictionForm(PageForm):
 class FourQuestionsForm(PageForm):
     """The four questions of A10, each with yes or no and what shows it."""
 
-    authorised_met = YesNoField(
-        "Was it authorised, proportionate and time-limited?", missing="Answer yes or no"
+    authorised_met = YesNoField("Was it authorised, proportionate and time-limited?", missing="Answer yes or no")
+    authorised = LongTextField(
+        "What shows whether it was authorised?", missing="Say what shows whether it was authorised", rows=3
     )
-    authorised = LongTextField("What shows whether it was authorised?", missing="Say what shows whether it was authorised", rows=3)
-    least_restrictive_met = YesNoField(
-        "Did staff understand the least restrictive option?", missing="Answer yes or no"
+    least_restrictive_met = YesNoField("Did staff understand the least restrictive option?", missing="Answer yes or no")
+    least_restrictive = LongTextField(
+        "What shows whether staff understood?", missing="Say what shows whether staff understood", rows=3
     )
-    least_restrictive = LongTextField("What shows whether staff understood?", missing="Say what shows whether staff understood", rows=3)
     escalated_met = YesNoField("Was it escalated when its use rose?", missing="Answer yes or no")
-    escalated = LongTextField("What shows whether it was escalated?", missing="Say what shows whether it was escalated", rows=3)
-    positive_risk_met = YesNoField(
-        "Was positive risk-taking considered, and recorded?", missing="Answer yes or no"
+    escalated = LongTextField(
+        "What shows whether it was escalated?", missing="Say what shows whether it was escalated", rows=3
     )
-    positive_risk = LongTextField("What shows whether it was considered?", missing="Say what shows whether it was considered", rows=3)
+    positive_risk_met = YesNoField("Was positive risk-taking considered, and recorded?", missing="Answer yes or no")
+    positive_risk = LongTextField(
+        "What shows whether it was considered?", missing="Say what shows whether it was considered", rows=3
+    )

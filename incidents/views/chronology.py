@@ -95,9 +95,7 @@ def entry(request: HttpRequest, case: Case, entry: UUID) -> HttpResponse:
 
 @frame.case_page
 def review(request: HttpRequest, case: Case) -> HttpResponse:
-    open_review = get_object_or_404(
-        ChronologyReview.objects.filter(case=case, reviewed_at=None).order_by("due_at")[:1]
-    )
+    open_review = get_object_or_404(ChronologyReview.objects.filter(case=case, reviewed_at=None).order_by("due_at")[:1])
     form = forms.ChronologyReviewForm(request.POST or None)
     return form_page(
         request,

@@ -201,9 +201,7 @@ def times(request: HttpRequest, case: Case) -> HttpResponse:
         "reported_inside_at",
         "registered_person_aware_at",
     )
-    form = forms.TimesForm(
-        request.POST or None, staff=None, initial={name: getattr(case, name) for name in names}
-    )
+    form = forms.TimesForm(request.POST or None, staff=None, initial={name: getattr(case, name) for name in names})
     return form_page(
         request,
         case,

@@ -31,10 +31,8 @@ def new(request: HttpRequest, case: Case) -> HttpResponse:
 
     def do(given: dict[str, Any]) -> None:
         with transaction.atomic():  # all of them, or none
-            for upload in given["files"]:
-                actions.add_file(
-                    by=frame.me(request), case=case, upload=upload, description=given["description"]
-                )
+            for upload in given["uploads"]:
+                actions.add_file(by=frame.me(request), case=case, upload=upload, description=given["description"])
 
     return form_page(
         request,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
@@ -26,7 +26,7 @@ class Log(Questions):
     kind, name, start_title = "log", "log", "Log a concern or failure"
     check_title = "Check your answers before you log this"
     send_button = "Log this"
-    pages = (
+    pages: ClassVar[tuple[Page, ...]] = (
         Page("what", "What happened", forms.WhatForm),
         Page("when", "When", forms.WhenForm),
         Page("who", "Who", forms.WhoForm),

@@ -127,9 +127,7 @@ def staff_new(request: HttpRequest, case: Case) -> HttpResponse:
 
 @frame.case_page
 def staff_end(request: HttpRequest, case: Case, link: UUID) -> HttpResponse:
-    found = get_object_or_404(
-        CaseStaff.objects.filter(case=case, ended_at=None).select_related("staff"), pk=link
-    )
+    found = get_object_or_404(CaseStaff.objects.filter(case=case, ended_at=None).select_related("staff"), pk=link)
     facts: list[tuple[str, Any]] = [("Who", found.staff.name), ("Their part", found.get_involvement_display())]
     return form_page(
         request,

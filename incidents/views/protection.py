@@ -18,6 +18,7 @@ from incidents.models import Case, ControlKind, Rating, ReviewOutcome, RiskContr
 from incidents.timescales import timescale
 from incidents.views.act import form_page, not_yours
 from records import times
+from records.forms import PageForm
 from records.questions import Answers, Page, Questions
 
 SECTION = "protection"
@@ -312,7 +313,7 @@ def confirm_rating(request: HttpRequest, case: Case, rating: UUID) -> HttpRespon
         request,
         case,
         SECTION,
-        form=forms.PageForm(request.POST if request.method == "POST" else None),
+        form=PageForm(request.POST if request.method == "POST" else None),
         title="Confirm the lower level?",
         button="Confirm the lower level",
         check=permissions.check_rate,
