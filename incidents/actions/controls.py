@@ -365,7 +365,7 @@ def _check_reviewer(control: RiskControl, by: User, decision: ReviewOutcome) -> 
 def _check_may_ease(control: RiskControl, decision: ReviewOutcome) -> None:
     replacement = RiskControl.objects.filter(replaces=control).first()
     if decision == ReviewOutcome.REPLACE and replacement is None:
-        url = f"{reverse('case-control-new', args=[control.case_id])}?replaces={control.pk}"
+        url = reverse("case-control-replace", args=[control.case_id, control.pk])
         raise Refused(
             "F13",
             "Record the new control first, so that nobody is unprotected in between.",

@@ -1,4 +1,3 @@
-
 from incidents.models import Case
 
 

@@ -1,0 +1,229 @@
+"""What is asked about controls, their reviews, task restrictions and safety."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from accounts.models import Staff
+from incidents.actions.controls import ON_A_WORKER, REMOVAL
+from incidents.confining import words_that_confine
+from incidents.models import Case, ControlKind, Restriction, ReviewOutcome
+from incidents.tasks_catalogue import Task
+from records.forms import (
+    CheckboxesField,
+    ChooseOneField,
+    LongTextField,
+    PageForm,
+    RadiosField,
+    SelectField,
+    TextField,
+    WhenField,
+    YesNoField,
+)
+
+
+class SafeNowForm(PageForm):
+    note = LongTextField(
+        "What was done so that everyone is safe?",
+        hint="For example: spoke to her alone at 11:00; daughter with her tonight; son staying elsewhere",
+        missing="Say what was done so that everyone is safe",
+    )
+
+
+class ControlForm(PageForm):
+    """The control itself."""
+
+    kind = SelectField("What kind of control is it?", choices=ControlKind, missing="Choose the kind of control")
+    what = LongTextField(
+        "What exactly is done?",
+        hint="For example: every call in twos until the review. If none is needed, say what stays as it is.",
+        missing="Say exactly what is done",
+        short="What is done",
+    )
+    worker = ChooseOneField(
+        "Which worker is it about?",
+        hint="Only where it changes a worker's duties",
+        required=False,
+        short="Worker",
+    )
+    tasks = CheckboxesField(
+        "Which tasks may the worker not do for now?", choices=Task, required=False, short="Tasks not to be done"
+    )
+    welfare_contact = TextField(
+        "Who can the worker talk to?",
+        hint="A named person who is not part of this case. Needed when the worker is off their duties.",
+        required=False,
+        short="Welfare contact",
+    )
+    limits_person = YesNoField(
+        "Does it limit what the person may do, where they may go, or whom they may see?",
+        hint="A limit on the person's own freedom needs a restriction record, with authority and an end",
+        reveals={"yes": ["restriction"]},
+        missing="Say whether it limits the person's own freedom",
+        short="Limits the person's freedom",
+    )
+    restriction = ChooseOneField(
+        "Which restriction record does it stand on?",
+        hint="None here? Record the restriction first, in the section Restriction of this case.",
+        required=False,
+        short="Restriction record",
+    )
+
+    def __init__(self, *args: Any, case: Case, staff: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.case = case
+        self.fields["worker"].queryset = staff  # type: ignore[attr-defined]
+        held = Restriction.objects.filter(case=case, ended_at=None).select_related("person")
+        self.fields["restriction"].queryset = held  # type: ignore[attr-defined]
+        self.fields["restriction"].name_of = lambda one: f"{one.person}: {one}"  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        kind, worker, tasks = given.get("kind"), given.get("worker"), given.get("tasks") or []
+        if worker is None and (kind in ON_A_WORKER or tasks):
+            self.add_error("worker", "Choose the worker it is about")
+        if kind == ControlKind.TASK_REMOVED and not tasks:
+            self.add_error("tasks", "Choose the tasks the worker may not do")
+        if kind in REMOVAL and not given.get("welfare_contact"):
+            self.add_error("welfare_contact", "Name somebody the worker can talk to")
+        self._look_for_confining_words(given)
+        return given
+
+    def _look_for_confining_words(self, given: dict[str, Any]) -> None:
+        things = (ControlKind.LOCK_RECORDS, ControlKind.SECURE_EVIDENCE)
+        kind, limits = given.get("kind"), given.get("limits_person")
+        about_worker = given.get("worker") is not None
+        found = [] if kind in things else words_that_confine(given.get("what") or "", about_worker=about_worker)
+        if not (limits or kind == ControlKind.LIMITS_PERSON or found) or given.get("restriction"):
+            return
+        said = f" It says “{found[0]}”." if found else ""
+        self.add_error(
+            "restriction" if limits else "limits_person",
+            f"This limits the person's own freedom.{said} It needs a restriction record first: what, authority, "
+            "end, less restrictive option",
+        )
+
+
+class WhyForm(PageForm):
+    trigger = LongTextField(
+        "What led to this, and what was known then?",
+        missing="Say what led to this, and what was known then",
+        short="What led to this",
+    )
+    who_at_risk = LongTextField(
+        "Who is at risk, others included?", missing="Say who is at risk, others included", rows=2, short="At risk"
+    )
+    options_considered = LongTextField(
+        "Which options were considered?",
+        hint="Doing nothing and the least intrusive one included",
+        missing="Say which options were considered",
+        short="Options considered",
+    )
+    why_chosen = LongTextField(
+        "Why this one, and not the others?", missing="Say why this one was chosen", short="Why this one"
+    )
+    proportionality = LongTextField(
+        "Why is it proportionate, to the person and to the worker?",
+        missing="Say why it is proportionate",
+        short="Proportionate because",
+    )
+
+
+class PersonForm(PageForm):
+    persons_views = LongTextField(
+        "What does the person say, and what do they want?",
+        hint="Their own words where you can",
+        required=False,
+        short="The person's views",
+    )
+    views_not_obtained = LongTextField("If you could not ask, why not?", required=False, rows=2, short="Why not asked")
+    capacity = LongTextField(
+        "Can the person make this decision themselves?",
+        hint="Capacity for this decision, their consent, or who leads on best interests",
+        missing="Record capacity for this decision, consent, or who leads on best interests",
+        rows=3,
+        short="Capacity and consent",
+    )
+    advocate = LongTextField(
+        "Was an advocate asked for?",
+        missing="Say whether an advocate was asked for, or why not",
+        rows=2,
+        short="Advocate",
+    )
+    consent_to_share = LongTextField(
+        "Does the person agree to share this? If not, why is it shared?",
+        hint="Others at risk, staff involved, a crime, or life in danger",
+        missing="Record consent to share, or the reason to override",
+        rows=2,
+        short="Consent to share",
+    )
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if not given.get("persons_views") and not given.get("views_not_obtained"):
+            self.add_error("persons_views", "Record what the person says and wants, or why you could not ask")
+        return given
+
+
+class TellingForm(PageForm):
+    impact_and_support = LongTextField(
+        "How does it affect those involved, and what support do they get?",
+        missing="Say what the impact is, and what support is given",
+        rows=3,
+        short="Impact and support",
+    )
+    who_was_told = LongTextField(
+        "Who was told, how and when?", missing="Say who was told, how and when", rows=2, short="Who was told"
+    )
+    exit_criteria = LongTextField(
+        "What must be true to end it?", missing="Say what must be true to end it", rows=2, short="Ends when"
+    )
+    would_tighten = LongTextField(
+        "What would make us tighten it?", missing="Say what would make us tighten it", rows=2, short="Tighten when"
+    )
+    decided_at = WhenField("When was it decided?", name="The time of the decision", past=True, short="Decided")
+    review_due_at = WhenField(
+        "When is it reviewed first?",
+        name="The first review",
+        hint="Proposed from the level. Earlier is fine, later is not.",
+        required=False,
+        short="First review",
+    )
+
+
+class ReviewForm(PageForm):
+    outcome = RadiosField(
+        "What did the review decide?",
+        choices=ReviewOutcome,
+        hints={
+            ReviewOutcome.CONTINUE: "As it is, to the next review",
+            ReviewOutcome.AMEND: "Changed, no easier",
+            ReviewOutcome.STEP_DOWN: "Made easier, still in force",
+            ReviewOutcome.LIFT: "Ended. For a worker with a plan, only through re-authorisation",
+            ReviewOutcome.REPLACE: "Another control takes its place; record that one first",
+        },
+        reveals={ReviewOutcome.AMEND: ["amended_to"], ReviewOutcome.STEP_DOWN: ["stepped_to"]},
+        missing="Choose what the review decided",
+    )
+    amended_to = LongTextField("What exactly is done from now?", missing="Say what is done from now", rows=3)
+    stepped_to = LongTextField("What exactly is done from now?", missing="Say what is done from now", rows=3)
+    reason = LongTextField(
+        "Why?", hint="For example: two calls watched, no concern; M.E. asks for it to stay", missing="Say why"
+    )
+    next_review_at = WhenField(
+        "When is the next review?",
+        name="The next review",
+        hint="Leave it empty for the longest time the level allows",
+        future=True,
+        required=False,
+    )
+
+
+class TasksForm(PageForm):
+    tasks = CheckboxesField(
+        "Which tasks may the worker not do from now?", choices=Task, missing="Choose at least one task"
+    )
+
+
+def workers_of(case: Case) -> Any:
+    return Staff.objects.filter(services=case.service, left_on=None).order_by("name")

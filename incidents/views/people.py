@@ -1,0 +1,161 @@
+"""Who and what kind: people at risk, staff and their part, the types, the owner."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+
+from accounts.models import User
+from accounts.roles import Deputy, NominatedIndividual, RegisteredManager, SafeguardingLead
+from incidents import actions, frame, permissions
+from incidents.forms import log as log_forms
+from incidents.forms import people as forms
+from incidents.forms.protection import workers_of
+from incidents.models import (
+    AbuseType,
+    Case,
+    CaseAbuseType,
+    CaseFailureType,
+    CasePerson,
+    CaseStaff,
+    FailureType,
+)
+from incidents.views.act import form_page
+
+SECTION = "people"
+OWNERS = [RegisteredManager.code, NominatedIndividual.code, Deputy.code, SafeguardingLead.code]
+
+
+@frame.case_page
+def page(request: HttpRequest, case: Case) -> HttpResponse:
+    failures = list(CaseFailureType.objects.filter(case=case, removed_at=None).order_by("-main", "code"))
+    abuse = list(CaseAbuseType.objects.filter(case=case, removed_at=None).order_by("code"))
+    user = frame.me(request)
+    return frame.page(
+        request,
+        case,
+        SECTION,
+        "incidents/people.html",
+        {
+            "people": CasePerson.objects.filter(case=case).select_related("person").order_by("added_at"),
+            "staff": CaseStaff.objects.filter(case=case).select_related("staff").order_by("ended_at", "added_at"),
+            "failures": [(FailureType(one.code), one.main) for one in failures],
+            "abuse": [AbuseType(one.code) for one in abuse],
+            "may_decide": permissions.can_decide_controls(user, case),
+            "may_rate": permissions.can_rate(user, case),
+            "may_write": permissions.can_write_chronology(user, case),
+        },
+    )
+
+
+@frame.case_page
+def classify(request: HttpRequest, case: Case) -> HttpResponse:
+    failures = CaseFailureType.objects.filter(case=case, removed_at=None)
+    abuse = [one.code for one in CaseAbuseType.objects.filter(case=case, removed_at=None)]
+    if case.not_abuse_reason:
+        abuse.append(log_forms.NOT_ABUSE)
+    initial = {
+        "failure_types": [one.code for one in failures],
+        "main_type": next((one.code for one in failures if one.main), ""),
+        "abuse_types": abuse,
+        "not_abuse_reason": case.not_abuse_reason,
+        "involves_restriction": case.involves_restriction,
+    }
+    form = log_forms.ClassifyForm(request.POST or None, initial=initial)
+    return form_page(
+        request,
+        case,
+        SECTION,
+        form=form,
+        title="What kind of failure is it?",
+        check=permissions.check_rate,
+        do=lambda given: actions.classify(by=frame.me(request), case=case, **log_forms.kind_answers(given)),
+        then=reverse("case-people", args=[case.pk]),
+    )
+
+
+@frame.case_page
+def person_new(request: HttpRequest, case: Case) -> HttpResponse:
+    form = forms.PersonForm(request.POST or None)
+    return _person_page(request, case, form, "Add a person at risk")
+
+
+@frame.case_page
+def person(request: HttpRequest, case: Case, person: UUID) -> HttpResponse:
+    link = get_object_or_404(CasePerson.objects.filter(case=case).select_related("person"), pk=person)
+    initial = {
+        "code": link.person.code,
+        "how_affected": link.how_affected,
+        "agreed_contacts": link.agreed_contacts,
+        "blocked_contacts": link.blocked_contacts,
+    }
+    form = forms.PersonForm(request.POST or None, initial=initial)
+    return _person_page(request, case, form, f"What we know of {link.person.code}")
+
+
+def _person_page(request: HttpRequest, case: Case, form: forms.PersonForm, title: str) -> HttpResponse:
+    return form_page(
+        request,
+        case,
+        SECTION,
+        form=form,
+        title=title,
+        check=permissions.check_write_chronology,
+        do=lambda given: actions.add_person(by=frame.me(request), case=case, **given),
+        then=reverse("case-people", args=[case.pk]),
+    )
+
+
+@frame.case_page
+def staff_new(request: HttpRequest, case: Case) -> HttpResponse:
+    form = forms.StaffForm(request.POST or None, staff=workers_of(case))
+    return form_page(
+        request,
+        case,
+        SECTION,
+        form=form,
+        title="Name a member of staff's part",
+        check=permissions.check_decide_controls,
+        do=lambda given: actions.add_staff(by=frame.me(request), case=case, **given),
+        then=reverse("case-people", args=[case.pk]),
+    )
+
+
+@frame.case_page
+def staff_end(request: HttpRequest, case: Case, link: UUID) -> HttpResponse:
+    found = get_object_or_404(CaseStaff.objects.filter(case=case, ended_at=None).select_related("staff"), pk=link)
+    facts: list[tuple[str, Any]] = [("Who", found.staff.name), ("Their part", found.get_involvement_display())]
+    return form_page(
+        request,
+        case,
+        SECTION,
+        form=forms.EndStaffForm(request.POST or None),
+        title="End this part?",
+        button="End it",
+        check=permissions.check_decide_controls,
+        do=lambda given: actions.end_staff(by=frame.me(request), link=found, **given),
+        then=reverse("case-people", args=[case.pk]),
+        more={"facts": facts},
+    )
+
+
+@frame.case_page
+def owner(request: HttpRequest, case: Case) -> HttpResponse:
+    keys = [user.pk for user in permissions.people_with(OWNERS, case.service)]
+    form = forms.OwnerForm(
+        request.POST or None, people=User.objects.filter(pk__in=keys), initial={"owner": case.owner_id}
+    )
+    return form_page(
+        request,
+        case,
+        SECTION,
+        form=form,
+        title="Who owns this case?",
+        check=permissions.check_decide_controls,
+        do=lambda given: actions.assign_owner(by=frame.me(request), case=case, **given),
+        then=reverse("case-people", args=[case.pk]),
+    )
