@@ -103,7 +103,7 @@ def write_trail(*, by: User, response: CapabilityResponse, **words: str) -> Refl
     permissions.check_write_trail(by, response)
     _worker(response)
     own = permissions.is_worker(by, response)
-    trail = ReflectiveTrail.objects.filter(response=response).first()
+    trail: ReflectiveTrail | None = ReflectiveTrail.objects.filter(response=response).first()
     if trail is None:
         trail = ReflectiveTrail(case=response.case, response=response, entered_by=by, entered_for=not own)
     _unlocked(trail)
@@ -122,7 +122,7 @@ def submit_trail(*, by: User, response: CapabilityResponse) -> ReflectiveTrail:
     """Submit the trail: from now on its words are fixed, here and in the database (F27)."""
     response = _locked(response)
     permissions.check_write_trail(by, response)
-    trail = ReflectiveTrail.objects.filter(response=response).first()
+    trail: ReflectiveTrail | None = ReflectiveTrail.objects.filter(response=response).first()
     if trail is None:
         raise Refused("F27", "Nothing is written yet.", source="domain.md §6")
     _unlocked(trail)
@@ -135,12 +135,19 @@ def submit_trail(*, by: User, response: CapabilityResponse) -> ReflectiveTrail:
     return trail
 
 
+@action("trail.submitted")
+def hand_in_trail(*, by: User, response: CapabilityResponse, words: dict[str, str]) -> ReflectiveTrail:
+    """Write and submit the trail in one step: the worker's own question pages end here."""
+    write_trail(by=by, response=response, **words)
+    return submit_trail(by=by, response=response)
+
+
 @action("trail.discussed")
 def discuss_trail(*, by: User, response: CapabilityResponse, note: str) -> ReflectiveTrail:
     """The supervisor's own box, apart from the worker's words and only after they were submitted (F27)."""
     response = _locked(response)
     permissions.check_discuss_trail(by, response)
-    trail = ReflectiveTrail.objects.filter(response=response).first()
+    trail: ReflectiveTrail | None = ReflectiveTrail.objects.filter(response=response).first()
     if trail is None or trail.submitted_at is None:
         raise Refused("F27", "The worker submits their own words first; then this box is written.")
     if trail.discussed_at is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from accounts.models import User
 from incidents.models import Case
@@ -59,9 +59,11 @@ TRAIL_NEEDED = ("saw_heard", "thought_did", "why_not_escalated", "should_have")
 class TrailPage(PageForm):
     """One question of the reflective trail."""
 
-    def __init__(self, *args: Any, step: int, **kwargs: Any) -> None:
+    step: ClassVar[int] = 1
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        name, question, hint = TRAIL_QUESTIONS[step - 1]
+        name, question, hint = TRAIL_QUESTIONS[self.step - 1]
         needed = name in TRAIL_NEEDED
         self.fields[name] = LongTextField(
             question, hint=hint, rows=8, required=needed, missing=f"Answer: {question}" if needed else ""

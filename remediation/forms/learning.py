@@ -40,9 +40,7 @@ class LearningForm(PageForm):
         hint="For example: 6 October, bruise written down and nobody rung; 9 October, note not read",
         required=False,
     )
-    shared_how = LongTextField(
-        "How was the learning shared with the person, staff and other services?", required=False
-    )
+    shared_how = LongTextField("How was the learning shared with the person, staff and other services?", required=False)
 
 
 class EvidenceForm(PageForm):
@@ -77,7 +75,9 @@ class FindingForm(PageForm):
         },
         missing="Choose what the evidence says",
     )
-    reason = LongTextField("Why?", required=False, hint="Name the evidence. Needed for every finding but “not yet known”")
+    reason = LongTextField(
+        "Why?", required=False, hint="Name the evidence. Needed for every finding but “not yet known”"
+    )
     contributory_statement = LongTextField(
         "If it is a cause: how did it make the failure more likely?",
         hint="What increased the likelihood of what, because of what. For example: no travel time increased the "
@@ -188,4 +188,3 @@ class JustConfirm(PageForm):
 def finding_initial(finding: CauseFinding) -> dict[str, Any]:
     names = ("reason", "contributory_statement", "still_live", "still_live_note", "no_action_reason")
     return {"result": finding.finding} | {name: getattr(finding, name) for name in names}
-

@@ -71,8 +71,7 @@ def reads_as_weak(what: str) -> str:
 
 def finish(case: Case) -> list[GateLine]:
     """Every line that must hold before the learning response is finished, in the order of the work."""
-    findings = list(case.causefindings.prefetch_related("evidence", "actions__owner").order_by("cause"))
-    findings.sort(key=lambda one: list(Cause).index(Cause(one.cause)))
+    findings = in_order(case)
     response = LearningResponse.objects.filter(case=case).first()
     actions = [action for finding in findings for action in finding.actions.all()]
     return [
@@ -83,6 +82,12 @@ def finish(case: Case) -> list[GateLine]:
         *[line for action in actions for line in _settled(action)],
         *_written_up(case, response),
     ]
+
+
+def in_order(case: Case) -> list[CauseFinding]:
+    """The five causes of a case in the article's order, with their evidence and actions read at once."""
+    findings = list(case.causefindings.prefetch_related("evidence", "actions__owner"))
+    return sorted(findings, key=lambda one: list(Cause).index(Cause(one.cause)))
 
 
 def _cause_tested(finding: CauseFinding) -> GateLine:
