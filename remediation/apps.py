@@ -6,3 +6,8 @@ class RemediationConfig(AppConfig):
 
     name = "remediation"
     verbose_name = "Remediation"
+
+    def ready(self) -> None:
+        from remediation import registrations_tracks
+
+        registrations_tracks.register()

@@ -1,18 +1,8 @@
-"""How a pass is computed: the keys a pass rule may have, their check, and the rule in words (domain.md §7.1–7.4).
+"""The parts a pass rule may have, their check before it is fixed, and the rule in words (domain.md §7.1–7.4).
 
-A pass rule is a plain dictionary kept on the test before anybody is tested. Every key that is present must hold:
-
-    stars              "all": every ★ criterion is marked 2
-    percent            of the scored points, at least this many per cent
-    max_not_observed   at most this many criteria not observed, and never a ★
-    min_minutes        shorter than this is not valid as a test
-    direct_contact     True: without direct contact with a person it is not valid
-    others_at_least    of the criteria without ★, at least this many marked 2
-    correct_at_least   at least this many criteria marked 2 (vignettes: as many as there are)
-    unsafe_answers     a list of answers each of which ends the test as not passed
-    set, settings      tests of one set, together seen in at least this many different settings
-    series             {"weeks": 4, "records": 3, "points": 16, "of": 20, "must_pass": [3, 4]}: a weekly series
-    live               {"weeks": 8, "percent": 100}: real items audited for so long, while duties are conditional
+A pass rule is a plain dictionary kept on the test before anybody is tested; `gates/passing.py` computes with it
+and says what each key means. Here: which keys there are, that the rule can decide anything at all, and how a
+worker reads it.
 """
 
 from __future__ import annotations
@@ -25,19 +15,21 @@ from records.wording import joined, plural
 KEYS: Final[dict[str, type]] = {
     "stars": str,
     "percent": int,
+    "others_at_least": int,
+    "all": bool,
+    "at_least": int,
+    "groups": dict,
+    "unsafe_answers": list,
     "max_not_observed": int,
     "min_minutes": int,
     "direct_contact": bool,
-    "others_at_least": int,
-    "correct_at_least": int,
-    "unsafe_answers": list,
-    "set": str,
+    "repeat": int,
     "settings": int,
     "series": dict,
     "live": dict,
 }
 #: A rule needs at least one of these, or nothing could ever be not passed.
-DECIDES: Final = frozenset({"stars", "percent", "others_at_least", "correct_at_least", "series", "live"})
+DECIDES: Final = frozenset({"stars", "percent", "others_at_least", "all", "at_least", "groups", "series", "live"})
 
 OBSERVATION: Final[dict[str, Any]] = {
     "stars": "all",
@@ -47,10 +39,7 @@ OBSERVATION: Final[dict[str, Any]] = {
     "direct_contact": True,
 }
 WRITTEN: Final[dict[str, Any]] = {"stars": "all", "percent": 80, "max_not_observed": 0}
-WEEKLY: Final[dict[str, Any]] = {
-    "series": {"weeks": 4, "records": 3, "points": 16, "of": 20, "must_pass": [3, 4]},
-    "stars": "all",
-}
+WEEKLY: Final[dict[str, Any]] = {"stars": "all", "series": {"weeks": 4, "points": 16}}
 
 
 def check(rule: Any) -> dict[str, Any]:
@@ -71,33 +60,48 @@ def check(rule: Any) -> dict[str, Any]:
 
 
 def in_words(rule: dict[str, Any]) -> str:
-    """The rule as a sentence a worker understands: "Every criterion marked 'must be met', and 80% of the points."."""
-    parts: list[str] = []
-    if rule.get("stars"):
-        parts.append("every criterion marked “must be met” is met without prompting")
+    """The rule as a worker reads it: "Every criterion that must be met, without prompting; at least 80% …"."""
+    parts = [*_of_marks(rule), *_of_circumstances(rule)]
+    text = "; ".join(parts)
+    return text[:1].upper() + text[1:] + "." if text else "No rule yet."
+
+
+def _of_marks(rule: dict[str, Any]) -> list[str]:
+    parts = []
+    if rule.get("stars", "all") == "all" and not rule.get("all"):
+        parts.append("every criterion that must be met is met without prompting")
+    if rule.get("all"):
+        parts.append("every answer is right")
     if series := rule.get("series"):
-        weeks = joined(str(week) for week in series["must_pass"])
+        weeks = series["weeks"]
         parts.append(
-            f"one check a week for {plural(series['weeks'], 'week')}, {series['records']} records each; "
-            f"weeks {weeks} each reach {series['points']} of {series['of']} points and no criterion falls to 0"
+            f"one check a week for {plural(weeks, 'week')}; weeks {joined([str(weeks - 1), str(weeks)])} "
+            f"each reach {series['points']} points and no criterion falls to 0"
         )
     if live := rule.get("live"):
-        parts.append(f"{live['percent']}% of the real items of {plural(live['weeks'], 'week')} meet the standard")
+        parts.append(f"{live.get('percent', 100)}% of the real items of {plural(live['weeks'], 'week')} are right")
     elif "percent" in rule:
         parts.append(f"at least {rule['percent']}% of the points")
     if "others_at_least" in rule:
-        parts.append(f"at least {rule['others_at_least']} of the other points")
-    if "correct_at_least" in rule:
-        parts.append(f"{rule['correct_at_least']} right answers")
-    if "max_not_observed" in rule and rule["max_not_observed"]:
-        parts.append(f"at most {rule['max_not_observed']} not observed")
+        parts.append(f"at least {rule['others_at_least']} of the other points are made")
+    if "at_least" in rule:
+        parts.append(f"at least {plural(rule['at_least'], 'right answer')}")
+    for name, part in rule.get("groups", {}).items():
+        parts.append(f"in {name}, at least {part['others_at_least']} of the other points are made")
+    if rule.get("unsafe_answers"):
+        parts.append("an unsafe answer ends it")
+    return parts
+
+
+def _of_circumstances(rule: dict[str, Any]) -> list[str]:
+    parts = []
+    if rule.get("repeat", 1) > 1:
+        where = f" in at least {rule['settings']} different settings" if "settings" in rule else ""
+        parts.append(f"passed {rule['repeat']} times{where}")
+    if rule.get("max_not_observed"):
+        parts.append(f"at most {rule['max_not_observed']} not observed, never one that must be met")
     if "min_minutes" in rule:
         parts.append(f"at least {rule['min_minutes']} minutes")
     if rule.get("direct_contact"):
         parts.append("with direct contact with a person")
-    if "settings" in rule:
-        parts.append(f"across at least {rule['settings']} settings")
-    if rule.get("unsafe_answers"):
-        parts.append("an unsafe answer ends it")
-    text = "; ".join(parts)
-    return text[:1].upper() + text[1:] + "." if text else "No rule yet."
+    return parts

@@ -97,7 +97,7 @@ class CapabilityResponse(CaseRecord):
     opened_by = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
     opened_at = models.DateTimeField()
     #: Set when the worker left, or the track ended without a test; 'outcome' then says how (never blank at closing).
-    outcome = models.CharField(max_length=60, blank=True)
+    outcome = models.CharField(max_length=60, choices=Outcome.choices, blank=True)
     outcome_reason = models.TextField(blank=True)
     outcome_by = models.ForeignKey(USER, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     outcome_at = models.DateTimeField(null=True, blank=True)

@@ -42,7 +42,7 @@ class LearningResponse(CaseRecord):
     finished_by = models.ForeignKey(USER, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     finished_at = models.DateTimeField(null=True, blank=True)
     reopened_reason = models.TextField(blank=True)
-    # The nominated individual's answer where every action is weak (F29): kept with how many actions it was given for.
+    # The nominated individual's answer where every action is weak (F29); an action added later asks anew.
     all_weak_reason = models.TextField("why weak actions are accepted", blank=True)
     all_weak_by = models.ForeignKey(USER, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     all_weak_at = models.DateTimeField(null=True, blank=True)
@@ -119,6 +119,8 @@ class SystemAction(CaseRecord):
     owner = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="system_actions")
     due_on = models.DateField()
     original_due_on = models.DateField()
+    added_at = models.DateTimeField()
+    added_by = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
     done_at = models.DateTimeField(null=True, blank=True)
     done_by = models.ForeignKey(USER, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     done_evidence = models.TextField(blank=True)

@@ -12,7 +12,7 @@ from records.models import Tracked, TrackedQuerySet
 
 
 class GapQuerySet(TrackedQuerySet):
-    def visible_to(self, user: Any) -> models.QuerySet[GapTemplate]:
+    def visible_to(self, user: Any) -> GapQuerySet:
         """Ours, and those of the providers where the user holds a role."""
         return self.filter(models.Q(provider=None) | models.Q(provider__in=access.of(user).providers()))
 

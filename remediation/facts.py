@@ -1,0 +1,164 @@
+"""Small read-only answers that other parts ask for: live causes, coaches, open actions, and how far the tracks are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from django.db.models import Q
+from django.urls import reverse
+
+from accounts.models import Staff
+from incidents.models import Case, CaseStaff, Involvement
+from records.gates import unmet
+from records.refusals import Missing
+from remediation.gates import capability as capability_gates
+from remediation.gates import learning as learning_gates
+from remediation.models import (
+    CapabilityResponse,
+    Cause,
+    CauseFinding,
+    Coaching,
+    Decision,
+    Finding,
+    LearningResponse,
+    Reauthorisation,
+    RemediationPlan,
+    Route,
+    SystemAction,
+)
+
+
+def live_causes(case: Case) -> list[CauseFinding]:
+    """Causes found (main or contributed) that nobody has said are mended: they block a full decision (G14)."""
+    return list(
+        CauseFinding.objects.filter(case=case, finding__in=learning_gates.FOUND)
+        .exclude(still_live=False)
+        .order_by("cause")
+    )
+
+
+def causes_not_ruled_out(case: Case) -> set[str]:
+    """Causes found or not yet known; with supervision or leadership among them, S4 holds."""
+    return set(
+        CauseFinding.objects.filter(case=case).exclude(finding=Finding.RULED_OUT).values_list("cause", flat=True)
+    )
+
+
+def supervisor_is_a_live_factor(case: Case) -> bool:
+    """S4: poor supervision or weak leadership is not ruled out (also while it is not yet known)."""
+    return bool({Cause.SUPERVISION, Cause.LEADERSHIP} & causes_not_ruled_out(case))
+
+
+def coaches_of(worker: Staff, case: Case) -> set[UUID]:
+    """Staff who coached this worker in this case: they may not run the summative test (S2)."""
+    return set(Coaching.objects.filter(case=case, response__worker=worker).values_list("coach_id", flat=True))
+
+
+def subjects_of(case: Case) -> set[UUID]:
+    """Staff whose practice is looked at in this case (S1: subjects never assess each other)."""
+    return set(
+        CaseStaff.objects.filter(case=case, involvement=Involvement.SUBJECT, ended_at=None).values_list(
+            "staff_id", flat=True
+        )
+    )
+
+
+def open_system_actions(case: Case) -> list[SystemAction]:
+    """Actions not yet shown to work and not accepted with a reason."""
+    settled = Q(effect_checked_at__isnull=False) & (Q(worked=True) | ~Q(not_worked_reason=""))
+    return list(SystemAction.objects.filter(case=case).exclude(settled).select_related("owner", "cause"))
+
+
+@dataclass(frozen=True)
+class TracksState:
+    """How far both tracks are: for the case overview and for the closing gate (A5: neither alone closes a case)."""
+
+    learning_finished: bool
+    capability_finished: bool
+    learning_lacks: list[Missing] = field(default_factory=list)
+    capability_lacks: list[Missing] = field(default_factory=list)
+
+    @property
+    def finished(self) -> bool:
+        return self.learning_finished and self.capability_finished
+
+
+def tracks_state(case: Case) -> TracksState:
+    """Both tracks of a case, each with what it still lacks."""
+    learning = LearningResponse.objects.filter(case=case).first()
+    learning_finished = learning is not None and learning.finished_at is not None
+    learning_lacks = (
+        []
+        if learning_finished
+        else [Missing(line.detail or line.text, line.url) for line in unmet(learning_gates.finish(case))]
+    )
+    if not learning_finished and not learning_lacks:
+        learning_lacks = [Missing("Everything is there: finish the learning response", _learning_url(case))]
+    responses = responses_of(case)
+    lacks = [missing for response in responses for missing in response_lacks(response)]
+    if not responses:
+        lacks = [Missing("The capability response is not opened", reverse("case-capability", args=[case.pk]))]
+    return TracksState(learning_finished, not lacks, learning_lacks, lacks)
+
+
+def responses_of(case: Case) -> list[CapabilityResponse]:
+    """The capability responses that count, with what their gates read."""
+    return list(
+        CapabilityResponse.objects.filter(case=case, superseded_at=None)
+        .select_related("worker", "trail", "case")
+        .prefetch_related("replies", "plans")
+        .order_by("opened_at", "worker__name")
+    )
+
+
+def response_lacks(response: CapabilityResponse) -> list[Missing]:
+    """What one worker's track still lacks until it is finished; empty when it is."""
+    lines = unmet(capability_gates.lines(response))
+    who = f"{response.worker.name}: " if response.worker else ""
+    missing = [Missing(who + (line.detail or line.text).lower() if who else line.detail, line.url) for line in lines]
+    if response.worker_id is None or response.outcome:
+        # An outcome ("left, not tested") ends the track; what was not done by then cannot be done any more.
+        return [] if response.outcome else missing
+    if response.route in capability_gates.WITH_PLAN:
+        return [*missing, *_plan_lacks(response, who)]
+    if response.route and response.route != Route.NO_ACTION:
+        url = reverse("capability-outcome", args=[response.pk])
+        missing.append(Missing(f"{who}record how this ended", url))
+    return missing
+
+
+def _plan_lacks(response: CapabilityResponse, who: str) -> list[Missing]:
+    plans = [plan for plan in response.plans.all() if plan.ended_how != "replaced"]
+    if not plans:
+        return [Missing(f"{who}write the remediation plan", reverse("plan-new", args=[response.pk]))]
+    lacks = []
+    for plan in plans:
+        url = reverse("plan", args=[plan.pk])
+        if plan.started_at is None:
+            lacks.append(Missing(f"{who}start the remediation plan", url))
+            continue
+        waiting = undecided_tasks(plan)
+        if waiting:
+            lacks.append(Missing(f"{who}decide re-authorisation for {', '.join(waiting)}", url))
+    return lacks
+
+
+def undecided_tasks(plan: RemediationPlan) -> list[str]:
+    """Codes of the plan's tasks without a final decision in force (full, not authorised or redeploy)."""
+    final = (
+        Reauthorisation.objects.filter(
+            plan=plan,
+            decision__in=[Decision.FULL, Decision.NOT_AUTHORISED, Decision.REDEPLOY],
+            withdrawn_by=None,
+            withdraws=None,
+        )
+        .filter(Q(needs_second=False) | Q(seconds__agrees=True, seconds__withdrawn_by=None))
+        .values_list("task", flat=True)
+    )
+    tasks = plan.tasks.filter(removed_at=None).values_list("task", flat=True)
+    return sorted(set(tasks) - set(final), key=lambda code: int(code[1:]))
+
+
+def _learning_url(case: Case) -> str:
+    return reverse("case-learning", args=[case.pk])

@@ -1,0 +1,37 @@
+"""Where this floor joins the one below: both tracks open with the case, and a plan keeps its tasks until the gate."""
+
+from __future__ import annotations
+
+from django.urls import reverse
+
+from accounts.models import User
+from incidents.models import Case, CaseStaff, RiskControl
+from records.refusals import Missing
+from remediation.actions import capability, learning
+from remediation.models import RemediationPlan
+
+
+def open_both_tracks(case: Case, by: User) -> None:
+    """F24: learning and capability open together, in the transaction that logs the case (A5)."""
+    learning.open_learning(by=by, case=case)
+    capability.open_capability(by=by, case=case)
+
+
+def open_for_worker(link: CaseStaff, by: User) -> None:
+    """A worker named later gets a capability response at once."""
+    capability.add_worker(by=by, case=link.case, worker=link.staff)
+
+
+def not_while_in_a_plan(control: RiskControl) -> list[Missing]:
+    """§3: with a plan, tasks come back through re-authorisation only, task by task; never by lifting the control."""
+    workers = set(control.restricted_tasks.filter(ended_at=None).values_list("worker_id", flat=True))
+    if control.worker_id:
+        workers.add(control.worker_id)
+    plans = RemediationPlan.objects.filter(case=control.case_id, worker__in=workers).select_related("worker")
+    return [
+        Missing(
+            f"{plan.worker.name} has a remediation plan: their tasks come back through re-authorisation",
+            reverse("plan", args=[plan.pk]),
+        )
+        for plan in plans.exclude(ended_how="replaced")
+    ]

@@ -1,0 +1,113 @@
+"""What the pages of this floor share: the frame of a case's section, and a page that asks and then acts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+
+from accounts.models import User
+from incidents import sections
+from incidents.models import Case
+from incidents.sections import State
+from records.forms import PageForm, Rows, answer
+from records.gates import GateLine
+from records.refusals import Refused
+
+
+class SignedIn(HttpRequest):
+    """A request whose user has signed in (`login_required`)."""
+
+    user: User
+
+
+MET, NOT_MET = State("Met", "green"), State("Not met", "red")
+
+
+def find_case(request: SignedIn, pk: UUID) -> Case:
+    """The case, or 404 when this user may not know of it."""
+    return get_object_or_404(Case.objects.visible_to(request.user).select_related("service", "owner"), pk=pk)
+
+
+def section_page(request: SignedIn, case: Case, code: str, template: str, context: Mapping[str, Any]) -> HttpResponse:
+    """A page inside the case's frame, with the section `code` marked as the one shown."""
+    return answer(request, template, frame(request, case, code) | dict(context))
+
+
+def frame(request: SignedIn, case: Case, code: str) -> dict[str, Any]:
+    """What `case/frame.html` needs: the case and its sections, each with its state for this user."""
+    shown = []
+    for section in sections.all_sections():
+        state = section.state(case, request.user)
+        if state is not None:
+            shown.append(
+                {
+                    "title": section.title,
+                    "url": reverse(section.url_name, args=[case.pk]),
+                    "state": state,
+                    "current": section.code == code,
+                }
+            )
+    return {"case": case, "sections": shown}
+
+
+def post_of(request: SignedIn) -> Any:
+    """What was posted, also when the page asks nothing but its button; None when nothing was."""
+    return request.POST if request.method == "POST" else None
+
+
+def ask(
+    request: SignedIn,
+    *,
+    case: Case | None,
+    title: str,
+    form: PageForm,
+    act: Callable[[dict[str, Any]], Any],
+    done: str,
+    back: str = "",
+    button: str = "Save",
+    intro: str = "",
+    warning: str = "",
+    rows: Rows | None = None,
+    template: str = "remediation/ask.html",
+    **context: Any,
+) -> HttpResponse:
+    """A page with one form: valid answers go to `act`, then to `done`; a refusal is shown with nothing lost."""
+    valid = form.is_valid() and (rows is None or rows.is_valid())
+    if valid:
+        try:
+            act(form.cleaned_data)
+        except Refused as refused:
+            form.add_refusal(refused)
+        else:
+            return redirect(done)
+    shown: dict[str, Any] = {
+        "case": case,
+        "title": title,
+        "form": form,
+        "button": button,
+        "intro": intro,
+        "warning": warning,
+        "back": back or done,
+    }
+    if rows is not None:
+        shown["rows"] = rows
+    return answer(request, template, shown | context)
+
+
+def shown_gates(lines: list[GateLine]) -> list[dict[str, Any]]:
+    """Gate lines as `gates/list.html` shows them: a met line leads nowhere, an unmet one to where it is put right."""
+    return [
+        {
+            "title": line.text,
+            "state": MET if line.met else NOT_MET,
+            "url": "" if line.met else line.url,
+            "missing": line.detail,
+            "source": f"{line.code}, {line.source}" if line.source else line.code,
+        }
+        for line in lines
+    ]
