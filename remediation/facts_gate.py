@@ -190,12 +190,11 @@ def _separation(
     case, worker = plan.case, plan.worker
     decider = practice.person(user, case, worker=worker, plan=plan, declared=declared)
     lines = separation.to_decide(decider)
-    seen = set()
     for one in sign_offs:
-        formative = one.attempt.test.kind == TestKind.WEEKLY_CHECK
-        if (one.signed_by_id, formative) in seen:
-            continue
-        seen.add((one.signed_by_id, formative))
+        signed_on = times.to_london(one.signed_at).date()
         assessor = practice.person(one.signed_by, case, worker=worker, plan=plan)
-        lines += separation.to_assess(assessor, formative=formative)
+        # Coaching that came after the test does not reach back into it.
+        before = tuple(day for day in assessor.coached_on if day <= signed_on)
+        formative = one.attempt.test.kind == TestKind.WEEKLY_CHECK
+        lines += separation.to_assess(replace(assessor, coached_on=before), formative=formative)
     return lines

@@ -205,7 +205,7 @@ def sign_attempt(*, by: User, attempt: TestAttempt, signature: Signature) -> Att
     return sign_off
 
 
-@action("practice_test.withdrawn")
+@action("sign_off.withdrawn")
 def withdraw_sign_off(*, by: User, sign_off: AttemptSignOff, reason: str, signature: Signature) -> AttemptSignOff:
     """Withdraw a signed attempt by a new, reasoned entry; the old one stays as it was (F48).
 
