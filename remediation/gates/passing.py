@@ -78,6 +78,8 @@ class Reason:
     met: bool
     text: str
     order: int = 0
+    #: The criterion has no mark at all yet: nothing to judge, only to do.
+    unmarked: bool = False
 
     def __str__(self) -> str:
         return f"{'Met' if self.met else 'Not met'}: {self.text}"
@@ -155,7 +157,7 @@ def _complete(facts: AttemptFacts) -> list[Reason]:
     missing = [one for one in facts.criteria if one.order not in facts.marks]
     if not facts.criteria:
         return [Reason(False, "The test has no criteria")]
-    return [Reason(False, f"Criterion {one.order} has no mark yet", one.order) for one in missing]
+    return [Reason(False, f"Criterion {one.order} has no mark yet", one.order, unmarked=True) for one in missing]
 
 
 def _evidence(facts: AttemptFacts) -> list[Reason]:

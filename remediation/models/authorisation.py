@@ -59,6 +59,13 @@ class Reauthorisation(Signed, CaseRecord):
     def __str__(self) -> str:
         return f"{self.get_task_display()}: {self.get_decision_display()}"
 
+    def what_is_signed_now(self) -> Any:
+        """The decision and, read again, whether each signed test it rests on still stands."""
+        from remediation.practice_snapshot import of_decision
+
+        rests_on = [one["sign_off"] for one in self.snapshot["rests_on"]]
+        return of_decision(self, gate=self.snapshot["gate"], rests_on=rests_on)
+
 
 class SecondDecision(Signed, CaseRecord):
     """The second decider's signature at L3/L4: agrees or does not."""
@@ -69,6 +76,16 @@ class SecondDecision(Signed, CaseRecord):
 
     def __str__(self) -> str:
         return f"Second decision on {self.first}"
+
+    def what_is_signed_now(self) -> Any:
+        """The first decision by its hash, and what this person said of it."""
+        return {
+            "first": str(self.first_id),
+            "sha256": self.first.sha256,
+            "agrees": self.agrees,
+            "reason": self.reason,
+            "first_changed": self.first.is_changed_since,
+        }
 
 
 class TaskAuthorisation(CaseRecord):

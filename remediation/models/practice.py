@@ -111,3 +111,11 @@ class AttemptSignOff(Signed, CaseRecord):
 
     def __str__(self) -> str:
         return f"Sign-off of {self.attempt}"
+
+    def what_is_signed_now(self) -> Any:
+        """The attempt as it reads now; for a withdrawal, the signature it withdraws."""
+        from remediation.practice_snapshot import of_attempt
+
+        if self.withdraws is not None:
+            return {"withdraws": str(self.withdraws_id), "sha256": self.withdraws.sha256}
+        return of_attempt(self.attempt)

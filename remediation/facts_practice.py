@@ -1,0 +1,391 @@
+"""What the record says about practice tests, decisions and follow-ups: small reads, used by gates, pages and closing.
+
+Nothing here writes or refuses. `practice_state(case)` is what governance's closing gate asks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Prefetch, Q
+
+from accounts import access
+from accounts.models import Staff, User
+from accounts.permits import Permit
+from incidents.models import Case, CaseStaff, Involvement
+from records import times
+from remediation import register
+from remediation.gates import passing
+from remediation.gates.separation import Assessor, Person
+from remediation.gates.statement import PassedTest
+from remediation.models import (
+    AttemptSignOff,
+    Cause,
+    CauseFinding,
+    Coaching,
+    CriterionMark,
+    Decision,
+    Finding,
+    FollowUp,
+    PlanTask,
+    PracticeTest,
+    Reauthorisation,
+    RemediationPlan,
+    SecondDecision,
+    TaskAuthorisation,
+    TestAttempt,
+    TestKind,
+)
+
+#: Causes that keep the worker's supervisor from assessing and deciding while they are not ruled out (S4).
+SUPERVISION_CAUSES = (Cause.SUPERVISION, Cause.LEADERSHIP)
+
+
+# --- Attempts ----------------------------------------------------------------------------------------------
+
+
+def standing_sign_offs() -> Any:
+    """Sign-offs that stand: not themselves a withdrawal, and not withdrawn by a later entry."""
+    withdrawn = AttemptSignOff.objects.filter(withdraws=OuterRef("pk"))
+    return AttemptSignOff.objects.filter(withdraws=None).exclude(Exists(withdrawn))
+
+
+def signed_attempts(test: PracticeTest) -> list[TestAttempt]:
+    """The signed attempts of a test whose signature stands, oldest first."""
+    stands = standing_sign_offs().filter(attempt=OuterRef("pk"))
+    found = TestAttempt.objects.filter(Exists(stands), test=test, signed_at__isnull=False)
+    return list(found.select_related("assessor").order_by("signed_at", "number"))
+
+
+def signed_on(attempt: TestAttempt) -> date:
+    """The day in England on which a signed attempt was signed."""
+    moment: datetime | None = attempt.signed_at
+    if moment is None:
+        raise ValueError("This attempt is not signed.")
+    return times.to_london(moment).date()
+
+
+def as_signed(attempts: Iterable[TestAttempt]) -> list[passing.SignedAttempt]:
+    return [
+        passing.SignedAttempt(
+            number=one.number,
+            outcome=one.outcome,
+            signed_on=signed_on(one),
+            setting=one.setting,
+            scenario=one.scenario,
+            assessor=one.assessor_id,
+            week=one.week,
+        )
+        for one in attempts
+    ]
+
+
+def standing(test: PracticeTest) -> passing.Standing:
+    """Where the whole test stands today."""
+    return passing.standing(
+        test.pass_rule,
+        as_signed(signed_attempts(test)),
+        today=times.today(),
+        window_starts_on=test.window_starts_on,
+    )
+
+
+def criteria_of(test: PracticeTest) -> list[passing.CriterionFact]:
+    return [passing.CriterionFact(one.order, one.text, one.star, one.group) for one in test.criteria.all()]
+
+
+def attempt_facts(attempt: TestAttempt, *, competent: str | None = None) -> passing.AttemptFacts:
+    """Everything the pass of an attempt is computed from, as it stands now."""
+    marks = {
+        one.criterion.order: passing.MarkFact(one.mark, one.saw_heard)
+        for one in attempt.marks.select_related("criterion")
+    }
+    return passing.AttemptFacts(
+        kind=attempt.test.kind,
+        rule=attempt.test.pass_rule,
+        criteria=criteria_of(attempt.test),
+        marks=marks,
+        minutes=attempt.minutes,
+        direct_contact=attempt.direct_contact,
+        unsafe_answer=attempt.unsafe_answer,
+        competent=attempt.competent if competent is None else competent,
+        other_texts=other_texts(attempt),
+    )
+
+
+def other_texts(attempt: TestAttempt) -> frozenset[str]:
+    """Normalised evidence of every other form of the same assessor, in any case: to tell copies (§7.3)."""
+    others = CriterionMark.objects.filter(attempt__assessor=attempt.assessor_id).exclude(attempt=attempt)
+    texts = others.exclude(mark=passing.NOT_OBSERVED).values_list("saw_heard", flat=True)
+    return frozenset(passing.normalised(text) for text in texts.iterator(chunk_size=2000)) - {""}
+
+
+def failed_attempts(test: PracticeTest) -> list[TestAttempt]:
+    """Signed attempts that were not passed: what a reassessment is counted from."""
+    return [one for one in signed_attempts(test) if one.outcome == TestAttempt.Outcome.NOT_PASSED]
+
+
+def next_attempt_facts(test: PracticeTest, assessor: Staff, scenario: str) -> passing.NextAttempt:
+    failed = failed_attempts(test)
+    earliest, learned = None, False
+    last = failed[-1].signed_at if failed else None
+    if last is not None:
+        earliest = times.add_working_days(times.to_london(last).date(), passing.WAIT_WORKING_DAYS)
+        learned = test.plan.learning_actions.filter(done_at__gt=last, removed_at=None).exists()
+    return passing.NextAttempt(
+        today=times.today(),
+        scenario=scenario,
+        assessor=assessor.pk,
+        failed=as_signed(failed),
+        learned_since=learned,
+        earliest_on=earliest,
+        same_scenario_matters=test.kind in (TestKind.SCENARIO, TestKind.RECORD_WRITING),
+    )
+
+
+# --- Who may sign and decide ---------------------------------------------------------------------------------
+
+
+def person(user: User, case: Case, *, worker: Staff, plan: RemediationPlan | None = None, declared: str = "") -> Person:
+    """What the case records about `user` beside this worker, read now (S12)."""
+    staff = getattr(user, "staff", None)
+    links = set(
+        CaseStaff.objects.filter(case=case, staff__user=user, ended_at=None).values_list("involvement", flat=True)
+    )
+    coached = (
+        Coaching.objects.filter(response__worker=worker, coach=staff, case=case).values_list("held_on", flat=True)
+        if staff
+        else []
+    )
+    open_causes = CauseFinding.objects.filter(case=case, cause__in=SUPERVISION_CAUSES).exclude(
+        finding=Finding.RULED_OUT
+    )
+    return Person(
+        name=user.name,
+        worker=worker.name,
+        is_worker=staff is not None and staff.pk == worker.pk,
+        is_subject=Involvement.SUBJECT in links,
+        is_implicated=Involvement.IMPLICATED in links,
+        coached_on=tuple(coached),
+        is_supervisor=staff is not None and worker.supervisor_id == staff.pk,
+        open_causes=tuple(
+            f"{one.get_cause_display().lower()} ({one.get_finding_display().lower()})" for one in open_causes
+        ),
+        assessed=tuple(tests_signed_by(plan, user)) if plan else (),
+        wrote_plan=plan is not None and plan.written_by_id == user.pk,
+        recorded_as=tuple(
+            Involvement(one).label.lower() for one in (Involvement.REPORTER, Involvement.WITNESS) if one in links
+        ),
+        declared=declared,
+    )
+
+
+def tests_signed_by(plan: RemediationPlan, user: User) -> list[str]:
+    """Codes of the plan's tests whose passed attempts this person signed."""
+    signed = standing_sign_offs().filter(
+        attempt__test__plan=plan, signed_by=user, attempt__outcome=TestAttempt.Outcome.PASSED
+    )
+    return sorted(set(signed.values_list("attempt__test__code", flat=True)))
+
+
+def assessor(user: User, case: Case) -> Assessor:
+    """The assessor's own standing today (F44)."""
+    staff = getattr(user, "staff", None)
+    today = times.today()
+    if staff is None:
+        return Assessor(user.name, has_staff_record=False)
+    in_post = staff.left_on is None or staff.left_on >= today
+    trained = staff.assessor_trained_on
+    return Assessor(
+        name=user.name,
+        active=user.is_active and in_post,
+        trained_on=trained if trained and trained <= today else None,
+        restricted_from_signing_off=not register.may_sign_others_off(staff),
+        holds_permit=access.of(user).may(Permit.ASSESS, case.service),
+    )
+
+
+# --- Decisions -----------------------------------------------------------------------------------------------
+
+
+def passed_tests(plan: RemediationPlan) -> list[PassedTest]:
+    """The plan's passed tests as a statement may cite them: by whom, when, with which score."""
+    found = []
+    for test in plan.tests.filter(passed_at__isnull=False, withdrawn_at=None):
+        last = [one for one in signed_attempts(test) if one.outcome == TestAttempt.Outcome.PASSED]
+        if last:
+            one = last[-1]
+            found.append(
+                PassedTest(
+                    test.code,
+                    test.title,
+                    signed_on(one),
+                    one.assessor.name,
+                    one.points,
+                    one.points_possible,
+                )
+            )
+    return found
+
+
+def needs_second(case: Case) -> bool:
+    """Whether a decision takes effect only with a second person: L3, L4, and a case nobody has rated yet."""
+    return case.level is None or case.level >= 3
+
+
+def in_effect(decision: Reauthorisation) -> bool:
+    """Whether a decision has taken effect: it needed no second person, or one agreed."""
+    if not decision.needs_second:
+        return True
+    return any(second.agrees for second in decision.seconds.all())
+
+
+def decisions(plan: RemediationPlan) -> list[Reauthorisation]:
+    """Every decision of a plan, oldest first, with its second decisions."""
+    seconds = Prefetch("seconds", SecondDecision.objects.order_by("signed_at"))
+    found = Reauthorisation.objects.filter(plan=plan).select_related("signed_by", "supervisor")
+    return list(found.prefetch_related(seconds).order_by("signed_at"))
+
+
+@dataclass(frozen=True)
+class TaskState:
+    """One task of a plan: what was decided last, whether it took effect, what waits."""
+
+    task: PlanTask
+    latest: Reauthorisation | None
+    effective: Reauthorisation | None
+    waiting: Reauthorisation | None
+    expired: bool = False
+
+    @property
+    def settled(self) -> bool:
+        """Decided for good: given back in full, not authorised, or redeployed."""
+        final = (Decision.FULL, Decision.NOT_AUTHORISED, Decision.REDEPLOY)
+        return self.effective is not None and self.effective.decision in final
+
+
+def task_states(plan: RemediationPlan) -> list[TaskState]:
+    """Each task of a plan with its decisions; three queries."""
+    made = decisions(plan)
+    expired = set(
+        TaskAuthorisation.objects.filter(
+            Q(ended_at=None, expires_at__lte=times.now()) | Q(ended_reason=EXPIRED), decision__plan=plan
+        ).values_list("decision", flat=True)
+    )
+    states = []
+    for task in plan.tasks.filter(removed_at=None).order_by("task"):
+        mine = [one for one in made if one.task == task.task]
+        done = [one for one in mine if in_effect(one)]
+        waiting = [one for one in mine if one.needs_second and not one.seconds.all()]
+        states.append(
+            TaskState(
+                task=task,
+                latest=mine[-1] if mine else None,
+                effective=done[-1] if done else None,
+                waiting=waiting[-1] if waiting else None,
+                expired=bool(done) and done[-1].pk in expired,
+            )
+        )
+    return states
+
+
+#: Why the sweep ended an authorisation; the register already read 'may not'.
+EXPIRED = "The condition ended without a new decision."
+#: `RemediationPlan.ended_how` when its last task was decided for good.
+ENDED_DECIDED = "decided"
+
+
+# --- What closing asks (governance) ----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class PracticeState:
+    """What stands open in the practice tests, decisions and follow-ups of a case."""
+
+    unpassed_tests: list[PracticeTest]
+    undecided_tasks: list[PlanTask]
+    waiting_seconds: list[Reauthorisation]
+    open_follow_ups: list[FollowUp]
+    not_met_follow_ups: list[FollowUp]
+
+    @property
+    def finished(self) -> bool:
+        return not (
+            self.unpassed_tests
+            or self.undecided_tasks
+            or self.waiting_seconds
+            or self.open_follow_ups
+            or self.not_met_follow_ups
+        )
+
+
+def unpassed_tests(case: Case) -> list[PracticeTest]:
+    """Tests of the case neither passed nor withdrawn with a reason, of plans that did not end otherwise."""
+    open_tests = PracticeTest.objects.filter(case=case, passed_at=None, withdrawn_at=None)
+    settled = _plans_without_return(case)
+    return list(open_tests.exclude(plan__in=settled).select_related("plan__worker").order_by("plan", "code"))
+
+
+def _plans_without_return(case: Case) -> list[RemediationPlan]:
+    """Plans of which every task was finally not given back (not authorised, redeployed), or that ended otherwise."""
+    refused = (Decision.NOT_AUTHORISED, Decision.REDEPLOY)
+    found = []
+    for plan in RemediationPlan.objects.filter(case=case):
+        states = task_states(plan)
+        none_back = bool(states) and all(one.effective and one.effective.decision in refused for one in states)
+        if none_back or _ended_otherwise(plan):
+            found.append(plan)
+    return found
+
+
+def _ended_otherwise(plan: RemediationPlan) -> bool:
+    """Whether a plan ended without decisions: the worker left, or went another route."""
+    return plan.ended_at is not None and plan.ended_how not in ("", ENDED_DECIDED)
+
+
+def undecided_tasks(case: Case) -> list[PlanTask]:
+    """Tasks of the case's plans that are not decided for good."""
+    found: list[PlanTask] = []
+    for plan in RemediationPlan.objects.filter(case=case):
+        if _ended_otherwise(plan):
+            continue
+        found += [one.task for one in task_states(plan) if not one.settled]
+    return found
+
+
+def practice_state(case: Case) -> PracticeState:
+    """Everything of this part that closing asks, read now."""
+    follow_ups = list(FollowUp.objects.filter(case=case).select_related("worker", "plan"))
+    waiting = Reauthorisation.objects.filter(case=case, needs_second=True, seconds=None)
+    return PracticeState(
+        unpassed_tests=unpassed_tests(case),
+        undecided_tasks=undecided_tasks(case),
+        waiting_seconds=list(waiting.select_related("worker")),
+        open_follow_ups=[one for one in follow_ups if one.held_at is None],
+        not_met_follow_ups=_not_met(follow_ups),
+    )
+
+
+def _not_met(follow_ups: list[FollowUp]) -> list[FollowUp]:
+    """Follow-ups that did not meet the standard, unless a later one of the same kind did."""
+    found = []
+    for one in follow_ups:
+        if one.held_at is None or one.meets_standard:
+            continue
+        later = any(
+            other.held_at is not None and other.held_at > one.held_at and other.meets_standard
+            for other in follow_ups
+            if (other.plan_id, other.kind) == (one.plan_id, one.kind)
+        )
+        if not later:
+            found.append(one)
+    return found
+
+
+def overdue_follow_ups(case: Case, on: date | None = None) -> list[FollowUp]:
+    """Booked, past their day and not held."""
+    day = on or times.today()
+    return list(FollowUp.objects.filter(case=case, held_at=None, due_on__lt=day).select_related("worker"))
