@@ -1,0 +1,1 @@
+"""The demo provider: people and three cases at different stages, made through the actions and nothing else."""

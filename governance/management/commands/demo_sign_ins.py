@@ -1,0 +1,28 @@
+"""Print one sign-in for each role of the demo provider."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from accounts.models import Membership
+from accounts.roles import ROLES
+from governance.demo.people import PASSWORD
+
+
+class Command(BaseCommand):
+    help = "Print one demo sign-in for each role (demo data only)."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        held = (
+            Membership.objects.current()
+            .filter(user__email__endswith=".example")
+            .select_related("user", "service", "provider")
+        )
+        seen: set[str] = set()
+        for membership in sorted(held, key=lambda m: (ROLES[m.role].rank, m.starts_on, str(m.user.email))):
+            if membership.role in seen or "meadowtrust" in membership.user.email:
+                continue
+            seen.add(membership.role)
+            self.stdout.write(f"  {membership.role_class.name:24} {membership.user.email:44} {membership.scope_name}")
+        if seen:
+            self.stdout.write(f"  The password of every demo sign-in: {PASSWORD}")
