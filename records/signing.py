@@ -29,7 +29,9 @@ def authenticated_at(request: HttpRequest) -> datetime | None:
     """When the signed-in user last proved who they are in this session (allauth's own record), or None."""
     from allauth.account.authentication import get_authentication_records
 
-    moments = [record["at"] for record in get_authentication_records(request) if "at" in record]
+    # allauth answers for nobody unless it is told for whom.
+    records = get_authentication_records(request, request.user)
+    moments = [record["at"] for record in records if "at" in record]
     return datetime.fromtimestamp(max(moments), tz=UTC) if moments else None
 
 
