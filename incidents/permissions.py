@@ -94,6 +94,12 @@ def check_close(user: User, case: Case) -> None:
     check(user, case, Permit.CLOSE_CASES, "The registered manager or nominated individual closes a case.")
 
 
+def check_mark_closed(user: User, case: Case) -> None:
+    """Closing and re-opening take effect by whoever signs last: at L3 and L4 that is the second person."""
+    if not holds(user, case, Permit.SECOND_DECISION):
+        check_close(user, case)
+
+
 def check_end_task_restriction(user: User, case: Case) -> None:
     """Whoever may decide re-authorisation ends a task restriction through it; controls' deciders may lift one."""
     if not holds(user, case, Permit.REAUTHORISE):

@@ -30,7 +30,7 @@ def authenticated_at(request: HttpRequest) -> datetime | None:
     from allauth.account.authentication import get_authentication_records
 
     # allauth answers for nobody unless it is told for whom.
-    records = get_authentication_records(request, request.user)  # type: ignore[arg-type]
+    records = get_authentication_records(request, request.user)
     moments = [record["at"] for record in records if "at" in record]
     return datetime.fromtimestamp(max(moments), tz=UTC) if moments else None
 

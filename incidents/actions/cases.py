@@ -239,7 +239,7 @@ def assign_owner(*, by: User, case: Case, owner: User) -> Case:
 def set_closed(*, by: User, case: Case) -> Case:
     """Mark the case closed. The gate is governance's: it calls this after every line of it is met."""
     case = lock(case)
-    permissions.check_close(by, case)
+    permissions.check_mark_closed(by, case)
     case.closed_at, case.closed_by = times.now(), by
     case.save()
     return case
@@ -249,7 +249,7 @@ def set_closed(*, by: User, case: Case) -> Case:
 def set_reopened(*, by: User, case: Case) -> Case:
     """Open a closed case again; the reason is kept by governance's own record."""
     case = lock(case, even_closed=True)
-    permissions.check_close(by, case)
+    permissions.check_mark_closed(by, case)
     case.closed_at = case.closed_by = None
     case.save()
     return case

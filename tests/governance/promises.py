@@ -6,15 +6,17 @@ of the test's choosing, which an action that reads the clock would not allow.
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
 
 from accounts.models import User
+from governance.models import EffectCheck, EffectVerdict
 from incidents.models import Case, CaseStaff, Duty, RiskControl
 from records import times
 from records.acting import acting_as
+from records.models import fingerprint
 
 CONTROL = dict.fromkeys(
     (
@@ -110,3 +112,38 @@ def involve(case: Case, staff: Any, involvement: str, by: User) -> CaseStaff:
 def _save(record: Any, by: User) -> None:
     with transaction.atomic(), acting_as(by, "test.given"):
         record.save()
+
+
+def effect_check(case: Case, owner: User, day: date, kind: str = "reaudit", **changed: Any) -> EffectCheck:
+    made = EffectCheck(case=case, kind=kind, due_on=day, original_due_on=day, owner=owner, **changed)
+    _save(made, owner)
+    return made
+
+
+def verdict(case: Case, by: User, word: str, **changed: Any) -> EffectVerdict:
+    """A verdict as it was signed earlier."""
+    from governance.snapshots import effect
+
+    now = times.now()
+    seen = effect(case)
+    made = EffectVerdict(
+        **(
+            {
+                "case": case,
+                "verdict": word,
+                "reason": "Three re-audits of later records",
+                "signed_by": by,
+                "signed_at": now,
+                "name": by.name,
+                "role": "Quality lead",
+                "meaning": "My verdict",
+                "conflict": "none",
+                "authenticated_at": now,
+                "snapshot": seen,
+                "sha256": fingerprint(seen),
+            }
+            | changed
+        )
+    )
+    _save(made, by)
+    return made
