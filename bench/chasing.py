@@ -78,7 +78,9 @@ def run() -> list[Row]:
     with servers.copy() as name:
         cast = people.build()
         owner = psycopg.connect(
-            embedded.with_database(os.environ["DATABASE_OWNER_URL"], name), autocommit=True, cursor_factory=psycopg.ClientCursor
+            embedded.with_database(os.environ["DATABASE_OWNER_URL"], name),
+            autocommit=True,
+            cursor_factory=psycopg.ClientCursor,
         )
         try:
             return _measure(cast, owner)

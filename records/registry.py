@@ -12,7 +12,8 @@ from records.models import Signed, Tracked
 
 def tracked_models() -> list[type[Tracked]]:
     """Every concrete tracked model of the product, lowest floor first."""
-    return [m for m in apps.get_models() if hasattr(m, "history") and not m._meta.proxy]
+    found: list[Any] = [m for m in apps.get_models() if hasattr(m, "history") and not m._meta.proxy]
+    return found
 
 
 def signed_models() -> list[type[Signed]]:
@@ -21,7 +22,8 @@ def signed_models() -> list[type[Signed]]:
 
 def history_model(model: type[Tracked]) -> type[Model]:
     """The history model of a tracked model."""
-    found: Any = model.history.model  # type: ignore[attr-defined]
+    history: Any = model.history
+    found: type[Model] = history.model
     return found
 
 

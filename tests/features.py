@@ -23,10 +23,7 @@ def marks() -> dict[str, dict[str, list[str]]]:
         where = path.relative_to(ROOT).as_posix()
         tree = ast.parse(path.read_text())
         for node in ast.walk(tree):
-            if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
-                for decorator in node.decorator_list:
-                    _note(found, decorator, f"{where}::{node.name}")
-            elif isinstance(node, ast.ClassDef):
+            if isinstance(node, ast.FunctionDef) and node.name.startswith("test_") or isinstance(node, ast.ClassDef):
                 for decorator in node.decorator_list:
                     _note(found, decorator, f"{where}::{node.name}")
             elif isinstance(node, ast.Assign) and any(getattr(t, "id", "") == "pytestmark" for t in node.targets):

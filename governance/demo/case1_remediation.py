@@ -96,12 +96,12 @@ def _learning(people: People, case: Case) -> None:
             system_action=made["process"],
             evidence="Alert live since this morning; three test notes reached the on-call lead within four minutes.",
         )
-    measure = case.measures.get()
+    speed = case.measures.get()
     for days, hours in ((30, "8.0"), (23, "5.5"), (16, "1.5"), (9, "0.8"), (3, "0.6")):
         with at(days_ago(days, 9, 0), people.user("helen")):
             governance.add_point(
                 by=people.user("helen"),
-                measure=measure,
+                measure=speed,
                 on=times.today(),
                 value=Decimal(hours),
                 n=3,

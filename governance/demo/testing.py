@@ -57,4 +57,6 @@ def attempt(
             worker_comment=comment, unsafe_answer=unsafe, competent="competent" if not marks and not unsafe else "not_yet",
         )  # fmt: skip
     with at(moment + timedelta(minutes=minutes + 5), by):
-        return actions.sign_attempt(by=by, attempt=made, signature=signature()) and TestAttempt.objects.get(pk=made.pk)
+        actions.sign_attempt(by=by, attempt=made, signature=signature())
+    signed: TestAttempt = TestAttempt.objects.get(pk=made.pk)
+    return signed

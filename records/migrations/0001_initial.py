@@ -4,37 +4,38 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='LedgerHead',
+            name="LedgerHead",
             fields=[
-                ('chain', models.UUIDField(primary_key=True, serialize=False)),
-                ('seq', models.BigIntegerField()),
-                ('hash', models.BinaryField()),
+                ("chain", models.UUIDField(primary_key=True, serialize=False)),
+                ("seq", models.BigIntegerField()),
+                ("hash", models.BinaryField()),
             ],
         ),
         migrations.CreateModel(
-            name='LedgerEntry',
+            name="LedgerEntry",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('chain', models.UUIDField()),
-                ('seq', models.BigIntegerField()),
-                ('at', models.DateTimeField()),
-                ('table', models.CharField(max_length=100)),
-                ('row', models.BigIntegerField()),
-                ('payload', models.TextField()),
-                ('previous', models.BinaryField()),
-                ('hash', models.BinaryField()),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("chain", models.UUIDField()),
+                ("seq", models.BigIntegerField()),
+                ("at", models.DateTimeField()),
+                ("table", models.CharField(max_length=100)),
+                ("row", models.BigIntegerField()),
+                ("payload", models.TextField()),
+                ("previous", models.BinaryField()),
+                ("hash", models.BinaryField()),
             ],
             options={
-                'verbose_name_plural': 'ledger entries',
-                'constraints': [models.UniqueConstraint(fields=('chain', 'seq'), name='ledger_one_entry_a_place'), models.UniqueConstraint(fields=('table', 'row'), name='ledger_one_entry_a_row')],
+                "verbose_name_plural": "ledger entries",
+                "constraints": [
+                    models.UniqueConstraint(fields=("chain", "seq"), name="ledger_one_entry_a_place"),
+                    models.UniqueConstraint(fields=("table", "row"), name="ledger_one_entry_a_row"),
+                ],
             },
         ),
     ]
