@@ -8,6 +8,7 @@ class RemediationConfig(AppConfig):
     verbose_name = "Remediation"
 
     def ready(self) -> None:
-        from remediation import registrations_tracks
+        from remediation import registrations_practice, registrations_tracks
 
         registrations_tracks.register()
+        registrations_practice.register()

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
+from django.db import transaction
+
 from accounts.models import Staff, User
 from incidents.models import Case, RiskControl
 from records import times
@@ -73,7 +75,7 @@ class Scene:
 
     def set(self, record: Any, **values: Any) -> Any:
         """Change a record of another part's, as its own action would."""
-        with acting_as(self.cast.manager, "test.arranged"):
+        with transaction.atomic(), acting_as(self.cast.manager, "test.arranged"):
             for name, value in values.items():
                 setattr(record, name, value)
             record.save()
@@ -99,6 +101,7 @@ class Scene:
 
     def test(self, code: str, kind: str, rule: dict[str, Any], **values: Any) -> PracticeTest:
         now = times.now()
+        criteria = values.pop("criteria", [{"text": text, "star": star} for text, star in CRITERIA])
         # A test may be added to a started plan only by arranging it here; its criteria are those of the scene.
         made = self.add(
             PracticeTest,
@@ -113,8 +116,8 @@ class Scene:
             added_by=self.cast.deputy,
             **values,
         )
-        for order, (text, star) in enumerate(CRITERIA, 1):
-            self.add(TestCriterion, test=made, order=order, text=text, star=star)
+        for order, one in enumerate(criteria, 1):
+            self.add(TestCriterion, test=made, order=order, **one)
         self.tests[code] = made
         return made
 
@@ -199,7 +202,7 @@ def scene(cast: Cast, *, rated: bool = True, tests: bool = True) -> Scene:
     case = cast.case(rated=rated, subject=True)
     control = cast.control(case, tasks=list(TASKS))
     cast.answer_all_duties(case)
-    with acting_as(cast.manager, "test.arranged"):
+    with transaction.atomic(), acting_as(cast.manager, "test.arranged"):
         for one in (cast.other_senior_staff, cast.quality_lead_staff, cast.senior_staff, cast.deputy_staff):
             one.assessor_trained_on = times.today() - timedelta(days=200)
             one.save()

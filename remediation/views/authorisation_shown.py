@@ -1,0 +1,178 @@
+"""What the pages of re-authorisation show, as plain data: no rules, no writes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.urls import reverse
+
+from accounts.models import User
+from incidents.models import Case
+from incidents.sections import State
+from incidents.tasks_catalogue import Task
+from records import times
+from records.gates import GateLine
+from remediation import facts_gate, register
+from remediation import facts_practice as facts
+from remediation import permissions_practice as permissions
+from remediation.actions import authorisation
+from remediation.gates import reauthorisation as gate
+from remediation.gates import statement
+from remediation.models import Decision, FollowUp, Reauthorisation, RemediationPlan, TestAttempt
+
+MET, NOT_MET = State("Met", "green"), State("Not met", "red")
+WHEN_YOU_DECIDE = State("When you decide", "grey")
+
+
+@dataclass(frozen=True)
+class DecisionShown:
+    """One decision with its second, as a reader needs it."""
+
+    record: Reauthorisation
+    state: State
+    seconds: list[Any]
+    changed: bool
+    second_url: str
+
+
+@dataclass(frozen=True)
+class TaskShown:
+    """One task: what holds now, every decision about it, and what may be done next."""
+
+    task: str
+    name: str
+    cell: register.Cell
+    decisions: list[DecisionShown]
+    decide_url: str
+    waits: bool
+
+
+@dataclass(frozen=True)
+class PlanShown:
+    plan: RemediationPlan
+    tasks: list[TaskShown]
+    unmet: int
+    follow_ups: list[Any]
+    url: str
+
+
+def plans(case: Case, user: User) -> list[PlanShown]:
+    """The started plans of a case."""
+    found = RemediationPlan.objects.filter(case=case, started_at__isnull=False)
+    return [
+        _plan(one, user) for one in found.select_related("worker", "case__service", "response").order_by("written_at")
+    ]
+
+
+def _plan(plan: RemediationPlan, user: User) -> PlanShown:
+    lines = gate.lines(facts_gate.plan_facts(plan, user))
+    return PlanShown(
+        plan=plan,
+        tasks=tasks(plan, user),
+        unmet=len([line for line in lines if not line.met and line.code not in gate.AT_DECISION]),
+        follow_ups=follow_ups(plan),
+        url=reverse("plan-reauthorisation", args=[plan.pk]),
+    )
+
+
+def gates(lines: list[GateLine]) -> list[dict[str, Any]]:
+    """The gate as `gates/list.html` shows it: met, not met with its link, or settled in the decision itself."""
+    return [
+        {
+            "title": f"{line.code} {line.text}",
+            "state": MET if line.met else WHEN_YOU_DECIDE if line.code in gate.AT_DECISION else NOT_MET,
+            "url": "" if line.met or line.code in gate.AT_DECISION else line.url,
+            "missing": line.detail,
+            "source": "no override" if line.code in gate.NO_OVERRIDE and not line.met else "",
+        }
+        for line in lines
+    ]
+
+
+def tasks(plan: RemediationPlan, user: User) -> list[TaskShown]:
+    cells = register.cells_of([plan.worker_id])
+    may = permissions.can_decide(user, plan.case) and (plan.ended_at is None or plan.ended_how == facts.ENDED_DECIDED)
+    made = [decision(one) for one in facts.decisions(plan)]
+    found = []
+    for state in facts.task_states(plan):
+        code = state.task.task
+        open_still = may and not state.settled and state.waiting is None
+        found.append(
+            TaskShown(
+                task=code,
+                name=Task(code).label,
+                cell=cells.get((plan.worker_id, code), register.Cell(code)),
+                decisions=[one for one in made if one.record.task == code],
+                decide_url=reverse("decide-task", args=[plan.pk, code]) if open_still else "",
+                waits=state.waiting is not None,
+            )
+        )
+    return found
+
+
+def decision(found: Reauthorisation) -> DecisionShown:
+    seconds = list(found.seconds.order_by("signed_at"))
+    if not found.needs_second:
+        state = State("In effect", "grey")
+    elif not seconds:
+        state = State("Waits for the second person", "amber")
+    elif seconds[-1].agrees:
+        state = State("In effect, two people agreed", "grey")
+    else:
+        state = State("The second person did not agree", "grey")
+    return DecisionShown(
+        record=found,
+        state=state,
+        seconds=seconds,
+        changed=found.is_changed_since,
+        second_url=reverse("second-decision", args=[found.pk]),
+    )
+
+
+def follow_ups(plan: RemediationPlan) -> list[dict[str, Any]]:
+    """The follow-ups of a plan, missed ones marked."""
+    today = times.today()
+    found = []
+    for one in FollowUp.objects.filter(plan=plan).select_related("owner", "held_by").order_by("due_on", "kind"):
+        if one.held_at is not None:
+            state = State("Meets the standard", "green") if one.meets_standard else State("Does not meet it", "red")
+        elif one.due_on < today:
+            state = State("Missed", "red")
+        else:
+            state = State("Booked", "grey")
+        found.append({"record": one, "state": state, "url": reverse("follow-up", args=[one.pk])})
+    return found
+
+
+def proposed_statement(plan: RemediationPlan, task: str) -> str:
+    """The §7.5 text from the passed tests, for the decider to read and change."""
+    live = TestAttempt.objects.filter(
+        test__plan=plan, test__before_return=False, outcome=TestAttempt.Outcome.PASSED
+    ).count()
+    return statement.propose(
+        worker=plan.worker.name,
+        task=Task(task).label.lower(),
+        condition="",
+        passed=facts.passed_tests(plan),
+        live_items=live,
+        live_causes=facts_gate.live_cause_names(plan.case),
+        next_check=times.today() + timedelta(weeks=authorisation.FOLLOW_UP_WEEKS[0]),
+    )
+
+
+def first_meaning(plan: RemediationPlan, task: str, chosen: str) -> str:
+    if chosen in Decision.values:
+        return authorisation.meaning(plan, task, Decision(chosen))
+    return (
+        f"I decide what is chosen above for {plan.worker.name}: {Task(task).label}. "
+        "I did not assess them, I have read the evidence and the gate above, and it is true to my knowledge."
+    )
+
+
+def second_meaning(found: Reauthorisation) -> str:
+    return (
+        f"I say above whether I agree with the decision “{found.get_decision_display()}” for {found.worker.name}: "
+        f"{found.get_task_display()}. I have read the evidence myself and did not assess them."
+    )

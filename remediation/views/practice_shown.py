@@ -1,0 +1,141 @@
+"""What the pages of practice tests show, as plain data: no rules, no writes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.urls import reverse
+
+from incidents.models import Case
+from incidents.sections import State
+from records import times
+from remediation import facts_practice as facts
+from remediation.gates import passing
+from remediation.models import PracticeTest, RemediationPlan, TestAttempt, TestKind
+
+PASSED = State("Passed", "green")
+NOT_PASSED_YET = State("Not passed yet", "grey")
+OUTCOMES = {
+    TestAttempt.Outcome.PASSED: State("Passed", "green"),
+    TestAttempt.Outcome.NOT_PASSED: State("Not passed", "amber"),
+    TestAttempt.Outcome.NOT_VALID: State("Not valid as a test", "grey"),
+}
+
+
+@dataclass(frozen=True)
+class TestShown:
+    """One test as a card: where it stands and by when."""
+
+    record: PracticeTest
+    state: State
+    standing: str
+    rule: str
+    url: str
+    when: str
+    overdue: bool
+
+
+@dataclass(frozen=True)
+class AttemptShown:
+    """One attempt: its result, its signature, whether it was withdrawn or has changed since."""
+
+    record: TestAttempt
+    url: str
+    state: State
+    sign_off: Any = None
+    withdrawal: Any = None
+    changed: bool = False
+    marks: list[Any] = field(default_factory=list)
+    files: list[Any] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class PlanShown:
+    """A worker's plan with its tests."""
+
+    plan: RemediationPlan
+    tests: list[TestShown]
+
+
+def plans(case: Case) -> list[PlanShown]:
+    """Started plans first; a test taken out with a reason is not shown among what must be passed."""
+    found = RemediationPlan.objects.filter(case=case).select_related("worker", "case").order_by("written_at")
+    return [
+        PlanShown(plan, [test(one) for one in plan.tests.filter(withdrawn_at=None).select_related("assessor")])
+        for plan in found
+    ]
+
+
+def test(found: PracticeTest) -> TestShown:
+    from remediation.pass_rules import in_words
+
+    passed = found.passed_at is not None
+    overdue = not passed and found.due_on is not None and found.due_on < times.today()
+    return TestShown(
+        record=found,
+        state=PASSED if passed else State("Overdue", "red") if overdue else NOT_PASSED_YET,
+        standing=facts.standing(found).text,
+        rule=in_words(found.pass_rule),
+        url=reverse("practice-test", args=[found.pk]),
+        when="Before duties come back" if found.before_return else "After duties come back, under a condition",
+        overdue=overdue,
+    )
+
+
+def attempts(found: PracticeTest) -> list[AttemptShown]:
+    """Every attempt of a test, oldest first: failures and withdrawn ones too (F42)."""
+    return [attempt(one) for one in found.attempts.select_related("assessor", "test", "worker").order_by("number")]
+
+
+def attempt(found: TestAttempt) -> AttemptShown:
+    signed = list(found.sign_offs.select_related("signed_by").order_by("signed_at"))
+    sign_off = next((one for one in signed if one.withdraws_id is None), None)
+    withdrawal = next((one for one in signed if one.withdraws_id is not None), None)
+    state = OUTCOMES[TestAttempt.Outcome(found.outcome)] if found.outcome else State("Recorded, not signed", "grey")
+    return AttemptShown(
+        record=found,
+        url=reverse("attempt", args=[found.pk]),
+        state=State("Withdrawn", "grey") if withdrawal else state,
+        sign_off=sign_off,
+        withdrawal=withdrawal,
+        changed=sign_off is not None and sign_off.is_changed_since,
+        marks=list(found.marks.select_related("criterion").order_by("criterion__order")),
+        files=files(found),
+    )
+
+
+def files(found: TestAttempt) -> list[Any]:
+    return [one.file for one in found.files.select_related("file").order_by("added_at")]
+
+
+def reasons(found: TestAttempt, result: passing.Result) -> list[dict[str, Any]]:
+    """The lines of a result; each unmet one leads to the criterion it is about."""
+    return [
+        {
+            "title": one.text,
+            "state": State("Met", "green") if one.met else State("Not met", "amber"),
+            "url": reverse("attempt-criterion", args=[found.pk, one.order]) if one.order else "",
+        }
+        for one in result.reasons
+    ]
+
+
+def end_initial(found: TestAttempt) -> dict[str, Any]:
+    known = found.test.pass_rule.get("unsafe_answers", [])
+    unsafe = found.unsafe_answer
+    started = found.ended_at is not None
+    minutes = found.minutes
+    if minutes is None and found.test.kind == TestKind.OBSERVATION:
+        minutes = max(1, round((times.now() - found.started_at).total_seconds() / 60))
+    return {
+        "minutes": minutes,
+        "direct_contact": found.direct_contact if started else None,
+        "unsafe": ("no" if started else None) if not unsafe else unsafe if unsafe in known else "other",
+        "unsafe_answer": "" if unsafe in known else unsafe,
+        "work": found.work,
+        "improved": found.improved,
+        "feedback": found.feedback,
+        "worker_comment": found.worker_comment,
+        "competent": found.competent,
+    }
