@@ -117,7 +117,7 @@ _KINDS = (
         "practice_test",
         "Practice tests",
         lambda detail: f" {detail}",
-        (_record_page("test"), _case_page("case-tests")),
+        (_record_page("practice-test"), _case_page("case-tests")),
     ),
     Kind("plan_review", "Plan reviews", _nothing, (_record_page("plan-review"), _case_page("case-plans"))),
     Kind("plan_end", "Plans ending", _nothing, (_record_page("plan"), _case_page("case-plans"))),
