@@ -7,11 +7,10 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
-from django.urls import reverse
+from django.shortcuts import redirect
 
 from accounts.models import User
-from incidents import sections
+from incidents import case_page
 from incidents.models import Case
 from incidents.sections import State
 from records.forms import PageForm, Rows, answer
@@ -30,29 +29,12 @@ MET, NOT_MET = State("Met", "green"), State("Not met", "red")
 
 def find_case(request: SignedIn, pk: UUID) -> Case:
     """The case, or 404 when this user may not know of it."""
-    return get_object_or_404(Case.objects.visible_to(request.user).select_related("service", "owner"), pk=pk)
+    return case_page.find(request.user, pk)
 
 
 def section_page(request: SignedIn, case: Case, code: str, template: str, context: Mapping[str, Any]) -> HttpResponse:
     """A page inside the case's frame, with the section `code` marked as the one shown."""
-    return answer(request, template, frame(request, case, code) | dict(context))
-
-
-def frame(request: SignedIn, case: Case, code: str) -> dict[str, Any]:
-    """What `case/frame.html` needs: the case and its sections, each with its state for this user."""
-    shown = []
-    for section in sections.all_sections():
-        state = section.state(case, request.user)
-        if state is not None:
-            shown.append(
-                {
-                    "title": section.title,
-                    "url": reverse(section.url_name, args=[case.pk]),
-                    "state": state,
-                    "current": section.code == code,
-                }
-            )
-    return {"case": case, "sections": shown}
+    return answer(request, template, case_page.context(case, request.user, code) | dict(context))
 
 
 def post_of(request: SignedIn) -> Any:
