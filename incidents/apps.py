@@ -8,6 +8,8 @@ class IncidentsConfig(AppConfig):
     verbose_name = "Incidents"
 
     def ready(self) -> None:
-        from incidents import states
+        from incidents import permissions, states
+        from records import navigation
 
         states.register_sections()
+        navigation.register("Cases", "cases", order=20, visible=permissions.can_see_cases)

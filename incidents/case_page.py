@@ -11,7 +11,6 @@ The template extends `case/frame.html` and fills the block `section`. Addresses:
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -20,8 +19,8 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from accounts.models import User
-from incidents import sections
-from incidents.models import Case
+from incidents import sections, stages
+from incidents.models import Case, Safe
 
 
 @dataclass(frozen=True)
@@ -35,22 +34,19 @@ class Shown:
     current: bool
 
 
-def _open_or_closed(case: Case) -> str:
-    return "Closed" if case.closed_at else "Open"
+@dataclass(frozen=True)
+class Mark:
+    """A word beside the case's name, with a colour that only repeats it."""
 
-
-_stage: Callable[[Case], str] = _open_or_closed
-
-
-def stage_by(function: Callable[[Case], str]) -> None:
-    """Say how the stage of a case is put into words; the floors above know more of it than this one."""
-    global _stage  # noqa: PLW0603  (set once, while the apps start)
-    _stage = function
+    text: str
+    colour: str = "grey"
 
 
 def find(user: User, pk: UUID) -> Case:
     """The case, or 404 when it is not there or not to be known of."""
-    cases = Case.objects.visible_to(user).select_related("service", "provider", "owner")
+    cases = Case.objects.visible_to(user).select_related(
+        "service", "provider", "owner", "logged_by", "first_noticed_by", "safe_confirmed_by", "closed_by"
+    )
     found: Case = get_object_or_404(cases, pk=pk)
     return found
 
@@ -66,11 +62,25 @@ def shown_sections(case: Case, user: User, current: str = "") -> list[Shown]:
     return found
 
 
+def marks(case: Case) -> list[Mark]:
+    """What everybody who opens this case must know at once, in words."""
+    found = []
+    if case.sealed_at:
+        found.append(Mark("Sealed: only its named team sees this case", "red"))
+    if case.everyone_safe != Safe.YES:
+        found.append(Mark("Someone may be unsafe", "red"))
+    if case.involves_restriction:
+        found.append(Mark("Involves a restriction", "grey"))
+    if case.closed_at:
+        found.append(Mark("Closed", "grey"))
+    return found
+
+
 def context(case: Case, user: User, current: str = "") -> dict[str, Any]:
     """What `case/frame.html` needs: `case`, `sections`, `stage`, `marks`."""
     return {
         "case": case,
         "sections": shown_sections(case, user, current),
-        "stage": _stage(case),
-        "marks": [],
+        "stage": stages.of([case])[case.pk],
+        "marks": marks(case),
     }

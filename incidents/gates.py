@@ -5,7 +5,10 @@ Pure readers: every function takes the record and gives lines; the page, the act
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
+from uuid import UUID
 
 from django.db.models import Q
 from django.urls import reverse
@@ -37,15 +40,36 @@ from records.wording import due_text, joined, plural
 CONTINUES_BEFORE_NI = 3
 
 
-def protection(case: Case) -> list[GateLine]:
+@dataclass
+class Protecting:
+    """What the protection gate reads of one case."""
+
+    controls: list[RiskControl] = field(default_factory=list)
+    reviewed: bool = False
+    undecided: list[Duty] = field(default_factory=list)
+
+
+def protecting(cases: Iterable[Case]) -> dict[UUID, Protecting]:
+    """The facts of the protection gate for many cases in three queries."""
+    facts = {case.pk: Protecting() for case in cases}
+    for control in RiskControl.objects.filter(case__in=facts):
+        facts[control.case_id].controls.append(control)
+    for case in RiskControlReview.objects.filter(case__in=facts).order_by().values_list("case", flat=True).distinct():
+        facts[case].reviewed = True
+    for duty in Duty.objects.filter(case__in=facts, answer=DutyAnswer.UNDECIDED):
+        facts[duty.case_id].undecided.append(duty)
+    return facts
+
+
+def protection(case: Case, facts: Protecting | None = None) -> list[GateLine]:
     """A3: immediate protection is secured before remediation starts (§13 `protecting`)."""
-    controls = list(RiskControl.objects.filter(case=case))
+    facts = facts or protecting([case])[case.pk]
+    controls = facts.controls
     url = reverse("case-protection", args=[case.pk])
     new = reverse("case-control-new", args=[case.pk])
     in_force = [control for control in controls if control.in_force]
     decided_none = any(control.kind == ControlKind.NONE_NEEDED for control in controls)
-    reviewed = RiskControlReview.objects.filter(case=case).exists()
-    booked = all(control.review_due_at for control in in_force) and bool(in_force or decided_none or reviewed)
+    booked = all(control.review_due_at for control in in_force) and bool(in_force or decided_none or facts.reviewed)
     return [
         GateLine(
             "A3",
@@ -63,7 +87,7 @@ def protection(case: Case) -> list[GateLine]:
             "domain.md §0.2 A4",
             "" if booked else "No control review is booked yet",
         ),
-        *duties_answered(case),
+        *duties_answered(case, facts.undecided),
     ]
 
 
@@ -71,12 +95,20 @@ def is_protected(case: Case) -> bool:
     return all(line.met for line in protection(case))
 
 
-def duties_answered(case: Case) -> list[GateLine]:
+def protected(cases: Sequence[Case]) -> set[UUID]:
+    """Those of the cases whose protection gate is met, in three queries."""
+    facts = protecting(cases) if cases else {}
+    return {case.pk for case in cases if all(line.met for line in protection(case, facts[case.pk]))}
+
+
+def duties_answered(case: Case, undecided: list[Duty] | None = None) -> list[GateLine]:
     """G2: every duty is answered; those that wait for a later fact may stay open while their clock runs."""
     now = times.now()
+    if undecided is None:
+        undecided = list(Duty.objects.filter(case=case, answer=DutyAnswer.UNDECIDED))
     late = [
         duty
-        for duty in Duty.objects.filter(case=case, answer=DutyAnswer.UNDECIDED)
+        for duty in undecided
         if not DUTIES[duty.body].may_wait or (duty.due_at is not None and duty.due_at < now and not _waiting(duty))
     ]
     names = joined(DUTIES[duty.body].short for duty in late)

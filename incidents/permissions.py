@@ -10,7 +10,7 @@ from accounts import access
 from accounts.models import Membership, Service, Staff, User
 from accounts.permits import Permit
 from accounts.roles import NominatedIndividual
-from incidents.models import Case, CaseStaff
+from incidents.models import Case, CaseGrant, CaseStaff
 from records.permissions import require
 from records.refusals import NotAllowed
 
@@ -20,6 +20,14 @@ def is_shut_out(user: User, case: Case) -> bool:
     found: bool = CaseStaff.objects.filter(
         case=case, staff__user=user, involvement__in=CaseStaff.SHUTS_OUT, ended_at=None
     ).exists()
+    return found
+
+
+def can_see_cases(user: User) -> bool:
+    """Whether there may be any case for this person: a role that sees cases, or a grant for a single one."""
+    if access.of(user).anywhere(Permit.VIEW_CASES):
+        return True
+    found: bool = CaseGrant.objects.current().filter(user=user).exists()
     return found
 
 

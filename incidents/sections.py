@@ -10,9 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 from incidents.models import Case
+from records import times
 
 
 @dataclass(frozen=True)
@@ -66,3 +68,16 @@ def register(section: Section) -> None:
 
 def all_sections() -> list[Section]:
     return list(_sections)
+
+
+def steps(case: Case, user: Any) -> list[Step]:
+    """What every section asks this person for, worst first: by urgency, then the earliest date."""
+    found = [step for section in _sections for step in section.next_steps(case, user)]
+    return sorted(found, key=lambda step: (step.urgency, step.due is None, _moment(step.due)))
+
+
+def _moment(due: Any) -> datetime:
+    """A date counts until the end of its day."""
+    if due is None:
+        return datetime.max.replace(tzinfo=UTC)
+    return due if isinstance(due, datetime) else times.end_of_day(due)

@@ -1,17 +1,16 @@
 """Every address of this floor."""
 
 from django.urls import URLPattern, URLResolver, path
-from django.views.generic import RedirectView
 
-from incidents.views import chronology, duties, evidence, log, people, protection, restrictions
+from incidents.views import case, chronology, duties, evidence, log, people, protection, restrictions
 
 CASE = "cases/<uuid:case>/"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("log/done/<uuid:case>/", log.logged, name="logged"),
     *log.Log.urls("log/"),
-    # Until the overview page takes this name.
-    path(CASE, RedirectView.as_view(pattern_name="case-protection"), name="case"),
+    path("cases/", case.cases, name="cases"),
+    path(CASE, case.overview, name="case"),
     # Protection
     path(f"{CASE}protection/", protection.protection, name="case-protection"),
     path(f"{CASE}safe/", protection.safe, name="case-safe"),

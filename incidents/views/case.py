@@ -1,0 +1,111 @@
+"""The list of cases with its search, and the overview: is everyone safe, what must I do next, by when."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+
+from incidents import case_list, chronology, frame, next_due, permissions, sections
+from incidents.duties import DUTIES
+from incidents.forms.cases import CaseFilter
+from incidents.models import Case, ControlKind, Duty, RiskControl, TaskRestriction
+from incidents.states import duty_state
+from incidents.views.duties import times_strip
+from records import times
+
+#: How many steps and how much of the timeline the overview shows (ux.md "The case").
+STEPS, LATEST = 3, 10
+_ORDER = {code: place for place, code in enumerate(DUTIES)}
+
+
+@login_required
+def cases(request: HttpRequest) -> HttpResponse:
+    """The cases I may see, newest first; the header's search comes here too (?q=)."""
+    user = frame.me(request)
+    services = list(case_list.services(user))
+    form = CaseFilter(request.GET, services=services)
+    chosen = form.chosen
+    before = request.GET.get("before", "")
+    page = case_list.page(user, chosen, before)
+    return render(
+        request,
+        "incidents/cases.html",
+        {
+            "filter": form,
+            "page": page,
+            "words": chosen.get("q", ""),
+            "search": chosen.get("q", ""),
+            "narrowed": set(chosen) - {"q"},
+            "without_words": "?" + urlencode({name: value for name, value in chosen.items() if name != "q"}),
+            "older": "?" + urlencode({**chosen, "before": page.older}) if page.older else "",
+            "newest": "?" + urlencode(chosen) if before else "",
+        },
+    )
+
+
+@frame.case_page
+def overview(request: HttpRequest, case: Case) -> HttpResponse:
+    """The case in ux.md's order: next, safety, five times, duties, two tracks, timeline."""
+    user = frame.me(request)
+    steps = sections.steps(case, user)[:STEPS] if case.is_open else []
+    return frame.page(
+        request,
+        case,
+        "",
+        "incidents/overview.html",
+        {
+            "steps": steps,
+            "next_date": None if steps else next_due.of([case]).get(case.pk),
+            "controls": _controls(case),
+            "restricted": _restricted(case),
+            "times": times_strip(case),
+            "duties": _duties(case),
+            "parts": _parts(case, request),
+            "entries": chronology.rows(case, user)[: -LATEST - 1 : -1],
+            "may_decide": case.is_open and permissions.can_decide_controls(user, case),
+            "clock_from_log": case.registered_person_aware_at is None,
+        },
+    )
+
+
+def _controls(case: Case) -> list[dict[str, Any]]:
+    """The controls in force, the one to review first on top. A passed date never ends one (F13)."""
+    now = times.now()
+    found = RiskControl.objects.filter(case=case, ended_at=None).exclude(kind=ControlKind.NONE_NEEDED)
+    return [
+        {"control": one, "overdue": one.review_due_at is not None and one.review_due_at < now}
+        for one in found.select_related("worker").order_by("review_due_at", "decided_at")
+    ]
+
+
+def _restricted(case: Case) -> list[dict[str, Any]]:
+    """Each worker with the tasks they may not do because of this case."""
+    by_worker: dict[Any, list[TaskRestriction]] = {}
+    found = TaskRestriction.objects.filter(case=case, ended_at=None).select_related("worker")
+    for one in found.order_by("worker__name", "worker", "task"):
+        by_worker.setdefault(one.worker, []).append(one)
+    return [{"worker": worker, "tasks": tasks} for worker, tasks in by_worker.items()]
+
+
+def _duties(case: Case) -> list[dict[str, Any]]:
+    found = Duty.objects.filter(case=case).select_related("proposed_no_by")
+    return [
+        {"duty": one, "line": DUTIES[one.body], "state": duty_state(one)}
+        for one in sorted(found, key=lambda duty: _ORDER[duty.body])
+    ]
+
+
+def _parts(case: Case, request: HttpRequest) -> list[dict[str, Any]]:
+    """What the floors above show on the overview, ready made: the two tracks."""
+    found = []
+    for section in sections.all_sections():
+        if part := section.overview(case, request.user):
+            template, shown = part
+            title = shown.get("heading") or ("Two tracks" if "tracks" in shown else section.title)
+            found.append({"title": title, "inside": render_to_string(template, shown, request)})
+    return found
