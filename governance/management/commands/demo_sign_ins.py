@@ -19,7 +19,9 @@ class Command(BaseCommand):
             .select_related("user", "service", "provider")
         )
         seen: set[str] = set()
-        for membership in sorted(held, key=lambda m: (ROLES[m.role].rank, m.starts_on, str(m.user.email))):
+        for membership in sorted(
+            held, key=lambda m: (ROLES[m.role].rank, m.scope_name != "Larkfield Homecare", str(m.user.email))
+        ):
             if membership.role in seen or "meadowtrust" in membership.user.email:
                 continue
             seen.add(membership.role)

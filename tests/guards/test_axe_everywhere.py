@@ -1,0 +1,58 @@
+"""No page fails axe, and none scrolls sideways on a phone."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page
+
+from governance.demo.people import PASSWORD
+from incidents.models import Case
+from tests.browser import axe, fits, sign_in
+from tests.guards import addresses
+
+pytestmark = [pytest.mark.journey, pytest.mark.usefixtures("demo")]
+
+
+@pytest.fixture(scope="module")
+def served(demo: None):
+    """The product on the demo, served by a thread of this process."""
+    from django.contrib.staticfiles.handlers import StaticFilesHandler
+    from django.test.testcases import LiveServerThread
+
+    thread = LiveServerThread("127.0.0.1", StaticFilesHandler)
+    thread.daemon = True
+    thread.start()
+    thread.is_ready.wait()
+    if thread.error:
+        raise thread.error
+    yield f"http://127.0.0.1:{thread.port}"
+    thread.terminate()
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize(
+    ("who", "title"),
+    [
+        ("aoife.brennan@larkfieldcare.example", "Bruises not reported for six days"),
+        ("priya.shah@larkfieldcare.example", "Informal ban on going to town"),
+        ("nadia.hussain@larkfieldcare.example", "Bruises not reported for six days"),
+        ("dionne.asante@larkfieldcare.example", "Bruises not reported for six days"),
+        ("ruth.adeyemi@larkfieldcare.example", "Records nobody can follow after missing money"),
+    ],
+)
+def test_every_page_of_a_role_is_accessible(
+    who: str, title: str, width: int, served: str, pages: Callable[..., Page]
+) -> None:
+    page = pages(width=width)
+    sign_in(page, served, who, PASSWORD)
+    wrong: list[str] = []
+    for address in addresses.all_addresses(Case.objects.get(title=title)):
+        answer = page.goto(served + address.path)
+        if answer is None or answer.status != 200 or "text/html" not in answer.headers.get("content-type", ""):
+            continue
+        try:
+            axe(page)
+            fits(page)
+        except AssertionError as error:
+            wrong.append(f"{address.name}: {error}")
+    assert not wrong, "\n\n".join(wrong)

@@ -1,0 +1,122 @@
+"""Every address × who asks: protected, 404 to strangers and to those shut out, shown to those it is for."""
+
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+
+from accounts.models import User
+from incidents.models import Case
+from tests.guards import addresses
+
+pytestmark = pytest.mark.usefixtures("demo")
+
+NAMES = sorted({name for name, _ in addresses.patterns()})
+
+
+@pytest.fixture
+def as_user() -> Callable[[str], Client]:
+    def sign_in(email: str) -> Client:
+        client = Client()
+        client.force_login(User.objects.get(email=email))
+        return client
+
+    return sign_in
+
+
+def one_case() -> Case:
+    found: Case = Case.objects.get(title="Bruises not reported for six days")
+    return found
+
+
+def test_every_address_has_a_name_of_its_own() -> None:
+    names = [name for name, _ in addresses.patterns()]
+    assert "None" not in names
+    assert len(names) == len(set(names))
+
+
+def test_nobody_sees_a_page_without_signing_in() -> None:
+    client = Client()
+    for address in addresses.all_addresses(one_case()):
+        if address.name in addresses.OPEN_TO_ALL:
+            continue
+        for answer in (client.get(address.path), client.post(address.path)):
+            sent_to = answer.headers.get("Location", "")
+            assert answer.status_code in (404, 405) or (
+                answer.status_code == 302 and sent_to.startswith("/account/login/")
+            ), f"{address.name} answers {answer.status_code} to nobody"
+
+
+@pytest.mark.parametrize(
+    "who",
+    [
+        "owen.pritchard@meadowtrust.example",  # registered manager of the other provider
+        "grace.lindqvist@meadowtrust.example",  # its nominated individual
+        "bola.ade@meadowtrust.example",
+        "kit.lowry@meadowtrust.example",
+    ],
+)
+def test_a_stranger_gets_404_from_every_address_of_a_case(who: str, as_user: Callable[[str], Client]) -> None:
+    client = as_user(who)
+    wrong = []
+    for address in addresses.all_addresses(one_case()):
+        if address.name in addresses.OPEN_TO_STRANGERS:
+            continue
+        for method in (client.get, client.post):
+            status = method(address.path).status_code
+            if status not in (404, 405):
+                wrong.append(f"{address.name}: {method.__name__} {address.path} {status}")
+    assert wrong == []
+
+
+@pytest.mark.parametrize(
+    ("who", "why"),
+    [
+        ("petra.novak@larkfieldcare.example", "a care worker who reported it"),
+        ("tom.field@larkfieldcare.example", "the system administrator"),
+        ("tunde.bello@larkfieldcare.example", "the manager of another service of the provider"),
+        ("gary.poole@larkfieldcare.example", "a senior of another service"),
+        ("dionne.asante@larkfieldcare.example", "the worker whose practice is looked at"),
+    ],
+)
+def test_those_without_a_part_in_a_case_get_404_from_it(who: str, why: str, as_user: Callable[[str], Client]) -> None:
+    client = as_user(who)
+    case = one_case()
+    wrong = []
+    for address in addresses.all_addresses(case):
+        if "cases/<" not in address.pattern:
+            continue
+        for method in (client.get, client.post):
+            status = method(address.path).status_code
+            if status not in (404, 405):
+                wrong.append(f"{address.name}: {method.__name__} {status}")
+    assert wrong == [], why
+
+
+def test_the_manager_is_shown_the_pages_so_that_a_404_above_means_something(as_user: Callable[[str], Client]) -> None:
+    client = as_user("aoife.brennan@larkfieldcare.example")
+    tried = [address for address in addresses.all_addresses(one_case()) if address.real]
+    shown = [address.name for address in tried if client.get(address.path).status_code in (200, 302, 422)]
+    missing = sorted({a.name for a in tried} - set(shown))
+    assert len(shown) >= 0.7 * len(tried), missing
+
+
+def test_no_page_shown_to_its_manager_breaks_or_asks_the_database_without_bound(
+    as_user: Callable[[str], Client], django_assert_max_num_queries
+) -> None:
+    for who in ("aoife.brennan@larkfieldcare.example", "ruth.adeyemi@larkfieldcare.example"):
+        client = as_user(who)
+        for case in Case.objects.all():
+            for address in addresses.all_addresses(case):
+                with django_assert_max_num_queries(90, info=address.name):
+                    assert client.get(address.path).status_code < 500, address.name
+
+
+def test_no_page_of_a_case_may_be_kept_by_a_browser_or_a_proxy(as_user: Callable[[str], Client]) -> None:
+    client = as_user("aoife.brennan@larkfieldcare.example")
+    for address in addresses.all_addresses(one_case()):
+        answer = client.get(address.path)
+        if answer.status_code == 200:
+            assert "no-store" in answer.headers["Cache-Control"], address.name
+            policy = answer.headers["Content-Security-Policy"]
+            assert "unsafe-inline" not in policy and "default-src 'none'" in policy, address.name
