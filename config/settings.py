@@ -281,6 +281,8 @@ CONTENT_SECURITY_POLICY = {
         "manifest-src": [SELF],
     }
 }
+#: PEM file with the private key and certificate that seal packs; made when first needed on a developer's machine.
+PACK_SIGNING_KEY = env("PACK_SIGNING_KEY", str(MEDIA_ROOT.parent / "pack-signing.pem"))
 #: Largest evidence file, in bytes (domain default: 25 MB).
 EVIDENCE_MAX_BYTES = int(env("EVIDENCE_MAX_MB", "25")) * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024

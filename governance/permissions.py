@@ -80,3 +80,16 @@ def can_reopen(user: User, case: Case) -> bool:
 def check_reopen(user: User, case: Case) -> None:
     if not can_verify(user, case):
         cases.check_close(user, case)
+
+
+def can_export(user: User, case: Case) -> bool:
+    """Make, look at and release packs of this case."""
+    return cases.holds(user, case, Permit.EXPORT_PACKS)
+
+
+def check_export(user: User, case: Case) -> None:
+    cases.check(user, case, Permit.EXPORT_PACKS, "The registered manager or nominated individual makes packs.")
+
+
+def can_read_history(user: User, case: Case) -> bool:
+    return cases.holds(user, case, Permit.VIEW_HISTORY)

@@ -7,6 +7,7 @@ from datetime import datetime
 from celery import shared_task
 
 from governance import chasing
+from governance.packs.tasks import make_pack as make_pack  # one place where Celery finds this floor's tasks
 from records import acting
 
 

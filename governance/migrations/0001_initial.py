@@ -913,6 +913,16 @@ class Migration(migrations.Migration):
                     "replaced_names",
                     models.JSONField(blank=True, default=list, verbose_name="what was taken out, each in its sentence"),
                 ),
+                (
+                    "to_check",
+                    models.JSONField(blank=True, default=list, verbose_name="what a person should look at"),
+                ),
+                (
+                    "names_added",
+                    models.JSONField(
+                        blank=True, default=list, verbose_name="names to take out which the product cannot know"
+                    ),
+                ),
                 ("pdf", models.FileField(blank=True, null=True, upload_to="packs/")),
                 ("html", models.FileField(blank=True, null=True, upload_to="packs/")),
                 ("sha256", models.CharField(blank=True, max_length=64, verbose_name="SHA-256 of the PDF")),
@@ -999,6 +1009,16 @@ class Migration(migrations.Migration):
                 (
                     "replaced_names",
                     models.JSONField(blank=True, default=list, verbose_name="what was taken out, each in its sentence"),
+                ),
+                (
+                    "to_check",
+                    models.JSONField(blank=True, default=list, verbose_name="what a person should look at"),
+                ),
+                (
+                    "names_added",
+                    models.JSONField(
+                        blank=True, default=list, verbose_name="names to take out which the product cannot know"
+                    ),
                 ),
                 ("pdf", models.TextField(blank=True, max_length=100, null=True)),
                 ("html", models.TextField(blank=True, max_length=100, null=True)),
@@ -1139,7 +1159,7 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "abstract": False,
+                "ordering": ["signed_at"],
             },
         ),
         migrations.CreateModel(

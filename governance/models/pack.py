@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -40,6 +41,9 @@ class Pack(CaseRecord):
     #: The redacted data the pack was made from, so that it can be made again, byte for byte.
     contents = models.JSONField(null=True, blank=True)
     replaced_names = models.JSONField("what was taken out, each in its sentence", default=list, blank=True)
+    #: Words a person must look at: they may be names, or speak of health or a union.
+    to_check = models.JSONField("what a person should look at", default=list, blank=True)
+    names_added = models.JSONField("names to take out which the product cannot know", default=list, blank=True)
     pdf = models.FileField(upload_to="packs/", null=True, blank=True, max_length=100)
     html = models.FileField(upload_to="packs/", null=True, blank=True, max_length=100)
     sha256 = models.CharField("SHA-256 of the PDF", max_length=64, blank=True)
@@ -60,6 +64,16 @@ class Pack(CaseRecord):
     def __str__(self) -> str:
         return f"Pack {self.get_reader_display()}, version {self.version}"
 
+    def get_absolute_url(self) -> str:
+        from django.urls import reverse
+
+        return reverse("pack", args=[self.pk])
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether nothing more is being made: ready, or failed."""
+        return self.status in (self.Status.READY, self.Status.FAILED)
+
 
 class PackRelease(Signed, CaseRecord):
     """Proves who released which version to whom, for what purpose, until when (F82)."""
@@ -69,6 +83,27 @@ class PackRelease(Signed, CaseRecord):
     purpose = models.CharField(max_length=300)
     lawful_basis = models.CharField(max_length=200, blank=True)
     expires_on = models.DateField()
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["signed_at"]
+
+    def what_is_signed_now(self) -> Any:
+        """Which file went to whom, for what, until when; the file by its hash."""
+        return self.snapshot_of(self.pack, self.recipient, self.purpose, self.lawful_basis, self.expires_on)
+
+    @staticmethod
+    def snapshot_of(pack: Pack, recipient: str, purpose: str, lawful_basis: str, expires_on: date) -> dict[str, Any]:
+        return {
+            "pack": str(pack.pk),
+            "reference": pack.case.reference,
+            "reader": pack.reader,
+            "version": pack.version,
+            "sha256": pack.sha256,
+            "recipient": recipient,
+            "purpose": purpose,
+            "lawful_basis": lawful_basis,
+            "expires_on": expires_on.isoformat(),
+        }
 
     def __str__(self) -> str:
         return f"Released to {self.recipient}"

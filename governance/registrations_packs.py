@@ -1,0 +1,59 @@
+"""What packs and history bring to the case page, to the readable history and to the check of the ledger."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from governance import permissions
+from governance.models import Pack
+from governance.packs import checking
+from incidents import sections
+from incidents.models import Case
+from records import ledger, readable
+
+#: Kinds of record of the HR compartment: their fields are read by those who may see it (domain.md §12).
+HR_RECORDS = (
+    "remediation.CapabilityResponse",
+    "remediation.Coaching",
+    "remediation.ReflectiveTrail",
+    "remediation.RightOfReply",
+)
+HR_FIELDS = {"remediation.RemediationPlan": ("support", "adjustments", "if_not_met"), "incidents.RiskControl": ("welfare_contact",)}
+#: Reasons that do not read well by themselves.
+WORDS = {
+    "pack.asked_for": "Asked for a pack",
+    "pack.made": "The pack was made",
+    "pack.failed": "The pack could not be made",
+    "pack.released": "Released a pack",
+    "user.own_account": "Changed their own account",
+}
+
+
+def packs_state(case: Case, user: Any) -> sections.State | None:
+    if not permissions.can_export(user, case):
+        return None
+    packs = list(Pack.objects.filter(case=case).values_list("status", "releases__id"))
+    if not packs:
+        return sections.State("None yet", "grey")
+    if any(status in (Pack.Status.WAITING, Pack.Status.MAKING) for status, _ in packs):
+        return sections.State("Being made", "light-blue")
+    if any(status == Pack.Status.READY and release is None for status, release in packs):
+        return sections.State("Ready to release", "light-blue")
+    return sections.State("Released", "grey")
+
+
+def history_state(case: Case, user: Any) -> sections.State | None:
+    return sections.State("", "grey") if permissions.can_read_history(user, case) else None
+
+
+def register() -> None:
+    """Called once, while the apps start."""
+    sections.register(sections.Section("packs", "Packs", "case-packs", 92, packs_state))
+    sections.register(sections.Section("history", "History", "case-history", 96, history_state))
+    ledger.register_anchors(checking.anchors)
+    for label in HR_RECORDS:
+        readable.hide(label, "hr")
+    for label, fields in HR_FIELDS.items():
+        readable.hide(label, "hr", fields)
+    for reason, words in WORDS.items():
+        readable.say(reason, words)

@@ -1,0 +1,19 @@
+"""The addresses of packs and of the history of a case."""
+
+from django.urls import URLPattern, URLResolver, path
+
+from governance.views import history, packs
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("cases/<uuid:case_id>/packs/", packs.case_packs, name="case-packs"),
+    path("cases/<uuid:case_id>/packs/new/", packs.ask, name="pack-ask"),
+    path("packs/<uuid:pk>/", packs.pack, name="pack"),
+    path("packs/<uuid:pk>/progress/", packs.progress, name="pack-progress"),
+    path("packs/<uuid:pk>/preview/", packs.preview, name="pack-preview"),
+    path("packs/<uuid:pk>/release/", packs.release, name="pack-release"),
+    path("packs/<uuid:pk>/pdf/", packs.pdf, name="pack-pdf"),
+    path("packs/<uuid:pk>/html/", packs.html, name="pack-html"),
+    path("verify/", packs.verify, name="verify-pack"),
+    path("cases/<uuid:case_id>/history/", history.case_history, name="case-history"),
+    path("cases/<uuid:case_id>/history/check/", history.check_history, name="case-history-check"),
+]

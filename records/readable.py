@@ -1,0 +1,332 @@
+"""History in plain words: who, when, why, from where, and what changed from what to what (F96).
+
+    lines = of_chain(case.pk, before=…, user=…)      one page of a case's history, newest first
+    reason_words("risk_control.reviewed")            "Risk control reviewed"
+
+Read from the ledger's own payloads, so that what is shown is what was chained. Apps add words for a reason
+(`say`), and mark fields that only some may read (`hide`).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+from django.apps import apps
+from django.db import connection, models
+
+from records import times, wording
+from records.registry import history_model, tracked_models
+
+PAGE = 20
+#: A time given for an event that lies further back than this when it is written down is shown as such (F98).
+LATE = timedelta(hours=12)
+SOURCES = {"web": "on a page", "task": "by the product's clock", "command": "by a command"}
+#: What a reader gains nothing from: housekeeping of the history itself, and copies kept for proof.
+LEFT_OUT = frozenset({"id", "case_id", "snapshot", "sha256", "password"})
+NOTHING = "–"
+
+_reasons: dict[str, str] = {}
+_hidden: dict[str, tuple[str, frozenset[str] | None]] = {}
+
+
+def say(reason: str, words: str) -> None:
+    """The sentence for a dotted reason where reading it plainly is not good enough."""
+    _reasons[reason] = words
+
+
+def hide(label: str, compartment: str, fields: Iterable[str] | None = None) -> None:
+    """Keep a model's fields (all of them when none are named) from readers without `compartment`."""
+    _hidden[label] = (compartment, None if fields is None else frozenset(fields))
+
+
+def reason_words(reason: str) -> str:
+    """ "risk_control.reviewed" as "Risk control reviewed"; the registered sentence where there is one."""
+    if reason in _reasons:
+        return _reasons[reason]
+    said = reason.replace(".", " ").replace("_", " ").strip()
+    return said[:1].upper() + said[1:]
+
+
+@dataclass(frozen=True)
+class Change:
+    """One field: what it said before, and what it says after."""
+
+    label: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class Line:
+    """One change of one record, as an inspector reads it."""
+
+    seq: int
+    at: datetime
+    who: str
+    why: str
+    where: str
+    kind: str
+    record: UUID
+    #: "added", "changed" or "removed".
+    did: str
+    changes: list[Change] = field(default_factory=list)
+    #: A time given for the event that lies well before it was written down.
+    late: str = ""
+    #: How many fields are kept from this reader.
+    kept_back: int = 0
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of lines, and the entry number to ask for older ones (None at the end)."""
+
+    lines: list[Line]
+    older: int | None
+
+
+@dataclass(frozen=True)
+class Filter:
+    """What to show: changes by one person, of one kind of record, of one record, between two days."""
+
+    who: str = ""
+    kind: str = ""
+    record: str = ""
+    first: date | None = None
+    last: date | None = None
+
+
+def of_chain(
+    chain: UUID,
+    *,
+    before: int | None = None,
+    only: Filter | None = None,
+    compartments: Iterable[str] = (),
+    size: int = PAGE,
+) -> Page:
+    """One page of a chain, newest first, in a fixed number of queries however long the chain is."""
+    rows = _entries(chain, before, only or Filter(), size + 1)
+    lines = _said(rows[:size], frozenset(compartments))
+    return Page(lines, lines[-1].seq if len(rows) > size else None)
+
+
+def people_of(chain: UUID) -> list[tuple[str, str]]:
+    """Everybody who changed something in the chain: (user id, name), for the filter."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT DISTINCT payload::jsonb ->> 'history_user_id' FROM records_ledgerentry WHERE chain = %s", [chain]
+        )
+        ids = [pk for (pk,) in cursor.fetchall() if pk]
+    users = apps.get_model("accounts.User").objects.filter(pk__in=ids).order_by("name")
+    return [(str(user.pk), user.name) for user in users]
+
+
+def kinds_of(chain: UUID) -> list[tuple[str, str]]:
+    """Every kind of record in the chain: (table, name), for the filter."""
+    from records.models import LedgerEntry
+
+    tables = LedgerEntry.objects.filter(chain=chain).order_by("table").values_list("table", flat=True).distinct()
+    return sorted(((table, kind_name(table)) for table in tables), key=lambda pair: pair[1])
+
+
+@cache
+def _models() -> dict[str, Any]:
+    return {history_model(model)._meta.db_table: model for model in tracked_models()}
+
+
+def kind_name(table: str) -> str:
+    """The name of a kind of record by its history table; the table's name for one that is gone."""
+    model = _models().get(table)
+    return _capital(str(model._meta.verbose_name)) if model else table
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
+
+
+def _entries(chain: UUID, before: int | None, only: Filter, size: int) -> list[tuple[Any, ...]]:
+    """(seq, at, table, payload, payload of the same record's entry before it), newest first."""
+    where: list[str] = ["e.chain = %s"]
+    given: list[Any] = [chain]
+    for condition, value in (
+        ("e.seq < %s", before),
+        ("e.payload::jsonb ->> 'history_user_id' = %s", only.who),
+        ('e."table" = %s', only.kind),
+        ("e.payload::jsonb ->> 'id' = %s", only.record),
+        ("e.at >= %s", only.first and times.end_of_day(only.first - timedelta(days=1))),
+        ("e.at <= %s", only.last and times.end_of_day(only.last)),
+    ):
+        if value:
+            where.append(condition)
+            given.append(value)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            SELECT e.seq, e.at, e."table", e.payload, (
+                SELECT p.payload FROM records_ledgerentry p
+                WHERE p.chain = e.chain AND p."table" = e."table" AND p.seq < e.seq
+                  AND e.payload::jsonb ->> 'history_type' <> '+'
+                  AND p.payload::jsonb ->> 'id' = e.payload::jsonb ->> 'id'
+                ORDER BY p.seq DESC LIMIT 1)
+            FROM records_ledgerentry e WHERE {" AND ".join(where)} ORDER BY e.seq DESC LIMIT {size:d}
+            """,  # noqa: S608  (our own conditions; every value is a parameter)
+            given,
+        )
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+    return rows
+
+
+def _said(rows: Sequence[tuple[Any, ...]], compartments: frozenset[str]) -> list[Line]:
+    read = [(seq, at, table, json.loads(now), json.loads(then) if then else {}) for seq, at, table, now, then in rows]
+    names = _Names()
+    for _, _, table, now, then in read:
+        names.want_user(now)
+        for name in _fields(table):
+            names.want(_fields(table)[name], now.get(name), then.get(name))
+    names.fetch()
+    return [_line(seq, at, table, now, then, names, compartments) for seq, at, table, now, then in read]
+
+
+def _line(
+    seq: int,
+    at: datetime,
+    table: str,
+    now: dict[str, Any],
+    then: dict[str, Any],
+    names: _Names,
+    compartments: frozenset[str],
+) -> Line:
+    model = _models().get(table)
+    compartment, hidden = _hidden.get(model._meta.label if model else "", ("", frozenset[str]()))
+    may_read = not compartment or compartment in compartments
+    changes, kept_back, late = [], 0, ""
+    for column, described in _fields(table).items():
+        before, after = then.get(column), now.get(column)
+        if before == after or (not then and after in (None, "", [], {}, False)):
+            continue
+        if not may_read and (hidden is None or column.removesuffix("_id") in hidden or column in hidden):
+            kept_back += 1
+            continue
+        changes.append(Change(_label(described), _value(described, before, names), _value(described, after, names)))
+        late = late or _lateness(described, after, at)
+    did = {"+": "added", "~": "changed", "-": "removed"}.get(now.get("history_type", "~"), "changed")
+    return Line(
+        seq=seq,
+        at=at,
+        who=names.user(now, at),
+        why=reason_words(now.get("history_change_reason") or ""),
+        where=SOURCES.get(now.get("history_source", ""), now.get("history_source", "")),
+        kind=kind_name(table),
+        record=UUID(now["id"]),
+        did=did,
+        changes=changes,
+        late=late,
+        kept_back=kept_back,
+    )
+
+
+@cache
+def _fields(table: str) -> dict[str, Any]:
+    """The columns of a history table that are worth reading, each with the field that describes it."""
+    model = _models().get(table)
+    if model is None:
+        return {}
+    return {f.column: f for f in model._meta.concrete_fields if f.column not in LEFT_OUT}
+
+
+def _label(described: models.Field[Any, Any]) -> str:
+    return _capital(str(described.verbose_name))
+
+
+def _value(described: models.Field[Any, Any], value: Any, names: _Names) -> str:
+    """A kept value as the reader knows it: labels for choices, names for links, dates as people say them."""
+    if value in (None, "", [], {}):
+        return NOTHING
+    if described.is_relation:
+        return names.named(described, value)
+    choices: Any = dict(described.flatchoices or [])
+    if value in choices:
+        return str(choices[value])
+    if isinstance(value, bool):
+        return "Yes" if value else "No"
+    if isinstance(described, models.DateTimeField):
+        return wording.when_text(_moment(value))
+    if isinstance(described, models.DateField):
+        return wording.when_text(date.fromisoformat(value))
+    if isinstance(value, list | dict):
+        return _nested(value)
+    return str(value)
+
+
+def _nested(value: Any) -> str:
+    if isinstance(value, dict):
+        return "; ".join(f"{_capital(str(key)).replace('_', ' ')}: {_nested(one)}" for key, one in value.items())
+    if isinstance(value, list):
+        return ", ".join(_nested(one) for one in value)
+    return str(value)
+
+
+def _moment(value: str) -> datetime:
+    moment = datetime.fromisoformat(value)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _lateness(described: models.Field[Any, Any], value: Any, at: datetime) -> str:
+    """That a time of something done lies well before it was written down; times still to come do not count."""
+    if value in (None, "") or not isinstance(described, models.DateTimeField) or not described.name.endswith("_at"):
+        return ""
+    gap = at - _moment(value)
+    if gap <= LATE:
+        return ""
+    return f"{_label(described)} is given as {wording.when_text(_moment(value))}, written down {wording.gap_text(gap)} later"
+
+
+class _Names:
+    """The names behind the links of one page, fetched in one query a kind of record."""
+
+    #: Kinds whose name says enough; anything else is called by its kind, without another query.
+    NAMED = frozenset(
+        {"accounts.User", "accounts.Staff", "accounts.Service", "accounts.Provider", "incidents.PersonSupported"}
+    )
+
+    def __init__(self) -> None:
+        self._wanted: dict[Any, set[str]] = {}
+        self._found: dict[tuple[str, str], str] = {}
+        self._users: set[str] = set()
+        self._as_it_was: dict[str, list[tuple[datetime, str]]] = {}
+
+    def want(self, described: models.Field[Any, Any], *values: Any) -> None:
+        if not described.is_relation or described.related_model is None:
+            return
+        related: Any = described.related_model
+        if related._meta.label in self.NAMED:
+            self._wanted.setdefault(related, set()).update(str(one) for one in values if one)
+
+    def want_user(self, payload: dict[str, Any]) -> None:
+        if payload.get("history_user_id"):
+            self._users.add(payload["history_user_id"])
+
+    def fetch(self) -> None:
+        for model, ids in self._wanted.items():
+            rows = model._base_manager.filter(pk__in=ids)
+            self._found.update({(model._meta.label, str(row.pk)): str(row) for row in rows})
+        user: Any = apps.get_model("accounts.User")
+        kept = user.history.filter(id__in=self._users).order_by("history_date", "history_id")
+        for pk, moment, name in kept.values_list("id", "history_date", "name"):
+            self._as_it_was.setdefault(str(pk), []).append((moment, name))
+
+    def user(self, payload: dict[str, Any], at: datetime) -> str:
+        """Who did it, by the name they had then."""
+        versions = self._as_it_was.get(payload.get("history_user_id") or "", [])
+        earlier = [name for moment, name in versions if moment <= at]
+        return earlier[-1] if earlier else (versions[0][1] if versions else "Unknown")
+
+    def named(self, described: Any, value: Any) -> str:
+        related = described.related_model
+        found = self._found.get((related._meta.label, str(value)))
+        return found or f"{_capital(str(related._meta.verbose_name))} {str(value)[:8]}"

@@ -1,0 +1,181 @@
+"""Packs as the registered manager meets them: ask, wait, check, sign the release, download; and who may not."""
+
+import io
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import time_machine
+from django.core.management import CommandError, call_command
+from django.urls import reverse
+
+from governance import actions
+from governance.models import Pack, PackRelease
+from governance.packs import contents, making
+from records import times
+from records.refusals import Refused
+from records.signing import Signature
+from tests.cast import Cast
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _short(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A pack of one part where the pages are tested and not the contents: printing takes seconds."""
+    monkeypatch.setattr(contents, "PARTS", contents.PARTS[:1])
+
+
+def made(cast: Cast, case, reader: str = "commissioner", **more) -> Pack:
+    pack = actions.ask_for_pack(by=cast.manager, case=case, reader=reader, in_background=False, **more)
+    return making.make_and_keep(pack)
+
+
+def released(cast: Cast, pack: Pack, **changed) -> PackRelease:
+    given = {
+        "by": cast.manager,
+        "pack": pack,
+        "recipient": "Northshire Council",
+        "purpose": "Contract monitoring",
+        "expires_on": times.today() + timedelta(days=28),
+        "checked": True,
+        "signature": Signature("none", times.now()),
+    }
+    return actions.release_pack(**(given | changed))
+
+
+@pytest.mark.feature("F75")
+def test_the_manager_asks_waits_checks_signs_and_downloads(
+    cast: Cast, client, django_capture_on_commit_callbacks, monkeypatch
+) -> None:
+    case = cast.case(rated=True, subject=True)
+    client.force_login(cast.manager)
+    page = client.get(reverse("pack-ask", args=[case.pk]))
+    assert "Names of staff: each is called by a role code".lower() in page.content.decode().lower()
+    # The task itself is run here in place of the worker; tests/packs/test_worker.py has a real one.
+    from governance.packs import tasks
+
+    monkeypatch.setattr(tasks.make_pack, "delay", lambda pk: None)
+    with django_capture_on_commit_callbacks(execute=True):
+        answer = client.post(
+            reverse("pack-ask", args=[case.pk]), {"reader": "commissioner", "names": "Margaret\nColin"}
+        )
+    pack = Pack.objects.get(case=case)
+    monkeypatch.undo()  # from here on all fourteen parts
+    assert answer.url == pack.get_absolute_url()
+    assert "Waiting to be made" in client.get(answer.url).content.decode()
+    assert client.get(reverse("pack-preview", args=[pack.pk])).status_code == 404
+    tasks.make_pack(str(pack.pk))
+    fragment = client.get(reverse("pack-progress", args=[pack.pk]))
+    assert fragment.headers["HX-Redirect"] == answer.url
+    assert (
+        "What was taken out, each in its sentence"
+        in client.get(reverse("pack-preview", args=[pack.pk])).content.decode()
+    )
+    assert client.get(reverse("pack-pdf", args=[pack.pk])).status_code == 404, "nothing leaves before it is released"
+    released(cast, Pack.objects.get(pk=pack.pk))
+    file = client.get(reverse("pack-pdf", args=[pack.pk]))
+    assert file.headers["Content-Disposition"].startswith("attachment")
+    assert file.headers["X-Content-Type-Options"] == "nosniff"
+    assert b"".join(file.streaming_content).startswith(b"%PDF")
+    shown = client.get(reverse("case-packs", args=[case.pk])).content.decode()
+    assert "Released to Northshire Council by Aoife Brennan" in shown
+
+
+def test_release_is_signed_on_its_page_and_refused_without_the_check(cast: Cast, client) -> None:
+    case = cast.case(rated=True)
+    pack = made(cast, case)
+    client.force_login(cast.manager)
+    answer = client.get(reverse("pack-release", args=[pack.pk]))
+    assert answer.status_code == 302 and "reauthenticate" in answer.url, "signing needs a fresh authentication"
+    with pytest.raises(Refused) as refused:
+        released(cast, pack, checked=False)
+    assert refused.value.code == "CHECKED"
+    with pytest.raises(Refused):
+        released(cast, pack, signature=Signature("none", times.now() - timedelta(hours=1)))
+    with pytest.raises(Refused):
+        released(cast, pack, expires_on=times.today() - timedelta(days=1))
+    assert not PackRelease.objects.exists()
+
+
+def test_a_superseded_version_stays_and_cannot_be_released(cast: Cast) -> None:
+    case = cast.case(rated=True)
+    first = made(cast, case)
+    second = made(cast, case)
+    assert (second.version, second.supersedes_id) == (2, first.pk)
+    with pytest.raises(Refused) as refused:
+        released(cast, first)
+    assert "Version 2" in refused.value.message
+    with pytest.raises(Refused):
+        actions.keep_pack(by=cast.manager, pack=first, contents={}, replaced=[], to_check=[], pdf=b"", html=b"")
+    assert Pack.objects.get(pk=first.pk).sha256 == first.sha256
+
+
+@pytest.mark.parametrize("name", ["case-packs", "pack-ask"])
+def test_only_who_may_export_meets_packs(cast: Cast, client, name: str) -> None:
+    case = cast.case(rated=True)
+    for user in (cast.senior, cast.deputy, cast.hr, cast.quality_lead, cast.neighbour, *cast.strangers.values()):
+        client.force_login(user)
+        assert client.get(reverse(name, args=[case.pk])).status_code == 404
+    client.force_login(cast.nominated_individual)
+    assert client.get(reverse(name, args=[case.pk])).status_code == 200
+
+
+def test_a_pack_and_its_files_are_unknown_to_everybody_else(cast: Cast, client) -> None:
+    pack = made(cast, cast.case(rated=True))
+    released(cast, pack)
+    for name in ("pack", "pack-progress", "pack-preview", "pack-release", "pack-pdf", "pack-html"):
+        for user in (cast.senior, cast.neighbour, cast.stranger):
+            client.force_login(user)
+            assert client.get(reverse(name, args=[pack.pk])).status_code == 404, name
+
+
+def test_an_expired_release_opens_nothing(cast: Cast, client) -> None:
+    pack = made(cast, cast.case(rated=True))
+    released(cast, pack, expires_on=times.today() + timedelta(days=1))
+    with time_machine.travel(times.now() + timedelta(days=3)):
+        client.force_login(cast.manager)
+        assert client.get(reverse("pack-pdf", args=[pack.pk])).status_code == 404
+        assert "Expired" in client.get(reverse("pack", args=[pack.pk])).content.decode()
+
+
+def test_the_list_says_when_the_case_has_changed_since(cast: Cast, client) -> None:
+    case = cast.case(rated=True)
+    pack = made(cast, case)
+    released(cast, pack)
+    client.force_login(cast.manager)
+    url = reverse("case-packs", args=[case.pk])
+    assert "has changed since" not in client.get(url).content.decode(), "releasing it is not a change of the case"
+    cast.control(case)
+    assert "has changed since" in client.get(url).content.decode()
+
+
+def test_the_command_makes_the_same_pack(cast: Cast, tmp_path: Path) -> None:
+    case = cast.case(rated=True)
+    out = io.StringIO()
+    file = tmp_path / "pack.pdf"
+    call_command(
+        "pack", case.reference, reader="commissioner", out=file, provider=cast.provider.name, name=["Colin"], stdout=out
+    )
+    pack = Pack.objects.get(case=case)
+    assert pack.sha256 in out.getvalue() and pack.names_added == ["Colin"]
+    assert file.read_bytes().startswith(b"%PDF") and (tmp_path / "pack.html").exists()
+    with pytest.raises(CommandError, match="There is no case"):
+        call_command("pack", "SP-1999-0001", out=file)
+
+
+def test_the_list_of_packs_asks_as_many_questions_for_four_as_for_one(cast: Cast, client) -> None:
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    case = cast.case(rated=True)
+    client.force_login(cast.manager)
+    counts = []
+    for more in (1, 3):
+        for _ in range(more):
+            actions.ask_for_pack(by=cast.manager, case=case, reader="manager", in_background=False)
+        client.get(reverse("case-packs", args=[case.pk]))
+        with CaptureQueriesContext(connection) as asked:
+            client.get(reverse("case-packs", args=[case.pk]))
+        counts.append(len(asked))
+    assert counts[0] == counts[1]

@@ -1,0 +1,160 @@
+"""F78: what a reader may not have is taken out of the data, and no name is left in the bytes that leave."""
+
+import io
+import re
+
+import pytest
+from pypdf import PdfReader
+
+from governance.packs import contents, making, redaction, render
+from governance.packs.blocks import strings
+from incidents.models import Case
+from tests.cast import Cast
+
+pytestmark = pytest.mark.django_db
+
+NAMES = (
+    "Dionne", "Asante", "Paul", "Reid", "Aoife", "Brennan", "Petra", "Novak", "Margaret", "Ellis", "Colin", "Iqbal",
+    "larkfield.example", "07700", "Helen Marsh", "anxiety",
+)  # fmt: skip
+
+
+def make(cast: Cast, case: Case, reader: str = "commissioner", **more) -> making.Made:
+    given = {"reader": reader, "version": 1, "asked_by": cast.manager, "mark": "m", "names": ["Colin"]}
+    return making.make(case, **(given | more))
+
+
+def clean(cast: Cast, case: Case, reader: str = "commissioner") -> redaction.Redacted:
+    """The data only: quicker than the files, and the same."""
+    full = contents.build(case, reader=reader, asked_by=cast.manager)
+    return redaction.redact(full, case, reader=reader, also=["Colin"])
+
+
+def everything(data) -> str:
+    found: list[str] = []
+    strings(data, lambda text: found.append(text) or text)
+    return "\n".join(found)
+
+
+@pytest.mark.feature("F78")
+def test_no_name_is_left_in_the_data_the_pdf_or_the_html(cast: Cast, case: Case) -> None:
+    made = make(cast, case)
+    said = everything(made.contents)
+    # Read here by other means than the product's own search: pypdf's text, the raw bytes, the HTML as it is.
+    pages = "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(made.pdf)).pages)
+    for text in (said, pages, made.pdf.decode("latin-1"), made.html.decode()):
+        for name in NAMES:
+            assert not re.search(rf"\b{re.escape(name)}", text, re.IGNORECASE), name
+    assert "Care worker 1" in pages and "Person 1" in pages, "people are called by their codes"
+
+
+def test_the_manager_s_copy_keeps_every_name(cast: Cast, case: Case) -> None:
+    made = make(cast, case, "manager")
+    pages = " ".join(page.extract_text() for page in PdfReader(io.BytesIO(made.pdf)).pages)
+    assert "Dionne" in pages and "Paul" in pages.title() and "anxiety" in pages and not made.replaced
+
+
+@pytest.mark.feature("F78")
+def test_a_file_that_still_holds_a_name_is_thrown_away(cast: Cast, case: Case, monkeypatch) -> None:
+    """As if taking out had missed one: the search of the finished files must stop it."""
+    real = redaction.redact
+
+    def missed(data, of_case, **more):
+        done = real(data, of_case, **more)
+        done.contents["parts"][0]["blocks"][1]["paragraphs"].append("Asked by dionne.")
+        return done
+
+    monkeypatch.setattr(redaction, "redact", missed)
+    with pytest.raises(making.NotMade, match="Dionne"):
+        make(cast, case)
+
+
+@pytest.mark.feature("F78")
+@pytest.mark.parametrize("where", ["title", "alt", "keywords", "attachment", "picture"])
+def test_the_search_looks_where_nobody_reads(where: str) -> None:
+    """Metadata, descriptions of pictures, attachments, words inside a drawing."""
+    known = [redaction.Known("Dionne Asante", "Care worker 1")]
+    drawn = "data:image/svg+xml;base64,PHN2ZyB4bWxucz0iaHR0cDovL3d3dy53My5vcmcvMjAwMC9zdmciLz4="
+    keywords = "Dionne Asante" if where == "keywords" else "x"
+    document = (
+        f'<html lang="en"><head><title>A pack</title><meta name="keywords" content="{keywords}"></head>'
+        f'<body><h1>A pack</h1><img src="{drawn}" alt="A chart"></body></html>'
+    )
+    if where == "title":
+        document = document.replace("<title>", "<title>Dionne Asante ")
+    if where == "alt":
+        document = re.sub(r'alt="', 'alt="Dionne Asante ', document, count=1)
+    if where == "picture":
+        import base64
+
+        drawing = base64.b64encode(
+            b'<svg xmlns="http://www.w3.org/2000/svg" width="90" height="20"><text x="1" y="15">Dionne</text></svg>'
+        ).decode()
+        document = re.sub(r"(base64,)[A-Za-z0-9+/=]+", rf"\g<1>{drawing}", document, count=1)
+    data = render.print_pdf(document)
+    if where == "attachment":
+        from pypdf import PdfWriter
+
+        writer = PdfWriter(clone_from=io.BytesIO(data))
+        writer.add_attachment("notes.txt", b"seen by Dionne Asante")
+        out = io.BytesIO()
+        writer.write(out)
+        data = out.getvalue()
+    assert "Dionne" in redaction.leaks(redaction.texts_of_pdf(data), known)
+
+
+@pytest.mark.feature("F78")
+def test_each_replacement_is_listed_in_its_sentence_for_a_person_to_check(cast: Cast, case: Case) -> None:
+    made = clean(cast, case)
+    found = {(one["was"], one["now"]) for one in made.replaced}
+    assert ("dionne asante", "Care worker 1") in found and ("PAUL REID", "Senior carer 1") in found
+    assert ("Grace", "Senior carer 2") in found, "a name that is a word is taken out where it is written like a name"
+    sentence = next(one["sentence"] for one in made.replaced if one["was"] == "Colin")
+    assert sentence == "Will Margaret’s son Colin be told?"
+
+
+def test_ordinary_words_stay_and_what_may_be_a_name_is_listed(cast: Cast, case: Case) -> None:
+    from incidents.models import Case as Cases
+    from records.acting import acting_as
+
+    with acting_as(cast.manager, "test.changed"):
+        case.what_happened = (
+            "She may be told. By grace of the rota nobody came. Then Zebedee rang. Off sick since Monday."
+        )
+        case.save()
+    made = clean(cast, Cases.objects.get(pk=case.pk))
+    said = everything(made.contents)
+    assert "She may be told" in said and "By grace of the rota" in said
+    why = {one["word"]: one["why"] for one in made.doubtful}
+    assert why["Zebedee"] == "may be a name" and why["sick"] == "speaks of health or a union"
+    assert why["grace"] == "is also somebody’s name"
+
+
+@pytest.mark.feature("F78")
+def test_the_reporter_is_not_even_known_by_a_role_code(cast: Cast, case: Case) -> None:
+    said = everything(clean(cast, case).contents)
+    assert cast.colleague_staff.role_code == "Care worker 2"
+    assert "Care worker 2" not in said and "a member of staff rang the office" in said
+
+
+@pytest.mark.feature("F78")
+def test_the_hr_compartment_is_dropped_whole_and_says_so(cast: Cast, case: Case) -> None:
+    data = clean(cast, case).contents
+    control = next(b for b in contents.find_part(data, 3)["blocks"] if b["kind"] == "record")
+    assert dict(control["rows"])["Welfare contact of the worker"] == redaction.HR_GONE
+
+
+def test_former_names_are_taken_out_too(cast: Cast, case: Case) -> None:
+    from records.acting import acting_as
+
+    staff = cast.worker
+    with acting_as(cast.manager, "staff.renamed"):
+        staff.name = "Dionne Walcott"
+        staff.save()
+    assert "Asante" not in everything(clean(cast, case).contents)
+
+
+def test_a_code_of_two_letters_is_not_the_word_me(cast: Cast) -> None:
+    case = cast.case(rated=True, people=["ME"], what_happened="ME told me. It hurt me.")
+    said = everything(clean(cast, case).contents)
+    assert "Person 1 told me. It hurt me." in said
