@@ -12,7 +12,7 @@ from django.urls import reverse
 from incidents import actions, frame, permissions
 from incidents.duties import DUTIES
 from incidents.forms import duties as forms
-from incidents.latency import five_times
+from incidents.latency import Step, five_times
 from incidents.models import Case, Duty
 from incidents.states import duty_state
 from incidents.views.act import form_page
@@ -30,12 +30,20 @@ def times_strip(case: Case) -> list[dict[str, Any]]:
         {
             "what": step.name,
             "at": step.at,
-            "gap": f"{gap_text(step.gap)} {step.meaning}" if step.gap is not None else "",
+            "gap": _gap_words(step),
             "long": (step.hours or 0) > LONG_GAP_HOURS,
             "note": step.note,
         }
         for step in five_times(case)
     ]
+
+
+def _gap_words(step: Step) -> str:
+    """A gap in words; a long one also in hours, the number that packs and measures give (domain.md §4)."""
+    if step.gap is None:
+        return ""
+    hours = f" ({step.hours} h)" if (step.hours or 0) > LONG_GAP_HOURS else ""
+    return f"{gap_text(step.gap)}{hours} {step.meaning}"
 
 
 @frame.case_page
