@@ -113,7 +113,8 @@ def test_every_page_opens_for_the_manager_and_is_not_there_for_anyone_outside(ca
     for one in addresses:
         response = client.get(one)
         assert response.status_code == 200, (one, response.status_code)
-        response.close()
+        if response.streaming:
+            assert b"".join(response.streaming_content) == b"Seen at eight"
     client.force_login(cast.stranger)
     for one in addresses:
         assert client.get(one).status_code == 404, one
