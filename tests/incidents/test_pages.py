@@ -16,6 +16,10 @@ from tests.cast import RESTRICTION
 
 @pytest.fixture
 def full_case(cast):
+    return one_of_everything(cast)
+
+
+def one_of_everything(cast):
     """A case with one of everything."""
     case = cast.case(rated=True, subject=True, involves_restriction=True)
     control = cast.control(case, tasks=["T1", "T4"])
