@@ -183,7 +183,7 @@ def test_a_restricted_task_is_in_force_in_the_same_request_task_by_task(cast, cl
     held = TaskRestriction.objects.filter(worker=cast.worker, ended_at=None)
     assert sorted(held.values_list("task", flat=True)) == ["T1", "T4", "T6"]
     # The register every shift lead reads shows it now.
-    register = client.get(reverse("register")).content.decode()
+    register = client.get(reverse("register-service", args=[cast.service.pk])).content.decode()
     assert "Dionne Asante" in register and "may not" in register.lower()
     given_back = held.get(task="T4")
     actions.end_task_restriction(by=cast.manager, restriction=given_back, reason="Re-authorised")
