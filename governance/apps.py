@@ -10,17 +10,14 @@ class GovernanceConfig(AppConfig):
     verbose_name = "Governance"
 
     def ready(self) -> None:
-        from governance import sections
+        from governance import chronology, sections
         from incidents import sections as case_sections
         from records import navigation
 
         navigation.register("My work", "my-work", order=10)
         for section in (sections.EFFECTIVENESS, sections.CLOSING, sections.CHASING):
             case_sections.register(section)
-        if find_spec("incidents.chronology"):
-            from governance import chronology
-
-            chronology.join()
+        chronology.join()
         if find_spec("governance.registrations_packs"):
             from importlib import import_module
 

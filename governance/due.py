@@ -13,6 +13,7 @@ from django.urls import NoReverseMatch, reverse
 
 from accounts.permits import Permit
 from governance.models import DueItem, EffectCheck
+from incidents.duties import DUTIES
 from incidents.models import ControlKind, RestrictionKind
 from incidents.tasks_catalogue import Task
 from remediation.models import LearningKind
@@ -24,11 +25,12 @@ def _lower(text: str) -> str:
 
 
 def _body(code: str) -> str:
-    try:
-        from incidents.duties import DUTIES
-    except ImportError:  # pragma: no cover (that part of incidents is not there yet)
-        return code
     return DUTIES[code].name if code in DUTIES else code
+
+
+#: (url name, which arguments it takes: the "case", the "record", or both).
+Page = tuple[str, tuple[str, ...]]
+Pages = tuple[Page, ...]
 
 
 @dataclass(frozen=True)
@@ -39,24 +41,38 @@ class Kind:
     name: str
     #: Turns the item's `detail` into the end of the sentence; empty adds nothing.
     more: Callable[[str], str]
-    #: (url name, names of the arguments: "case" or "record"), the most exact first.
-    pages: tuple[tuple[str, tuple[str, ...]], ...]
+    #: Where it is done, the most exact first; or a function of the item that says so.
+    pages: Pages | Callable[[DueItem], Pages]
     #: What a person must hold to answer it when it has no owner.
     permit: Permit | None = None
-    #: Turns the item's `detail` into the place on the page.
-    anchor: str = ""
 
 
 def _nothing(detail: str) -> str:
     return ""
 
 
-def _case_page(url_name: str) -> tuple[str, tuple[str, ...]]:
+def _case_page(url_name: str) -> Page:
     return (url_name, ("case",))
 
 
-def _record_page(url_name: str) -> tuple[str, tuple[str, ...]]:
+def _record_page(url_name: str) -> Page:
     return (url_name, ("record",))
+
+
+def _inside_case(url_name: str) -> Page:
+    return (url_name, ("case", "record"))
+
+
+def _duty_pages(item: DueItem) -> Pages:
+    """Agree as the second person, tell the body, or decide first."""
+    if item.owner_id is None:
+        return (_inside_case("case-duty-second"),)
+    return (_inside_case("case-duty-sent" if item.what.startswith("Tell") else "case-duty-answer"),)
+
+
+def _reply_pages(item: DueItem) -> Pages:
+    """The worker's own page; the case's where somebody writes down the answer of a worker without a sign-in."""
+    return (_record_page("my-reply") if item.own else _record_page("reply"),)
 
 
 _KINDS = (
@@ -64,100 +80,100 @@ _KINDS = (
         "control_review",
         "Risk control reviews",
         lambda detail: f": {_lower(str(ControlKind(detail).label))}",
-        (_record_page("control-review"), _case_page("case-protection")),
+        (_inside_case("case-control-review"),),
     ),
     Kind(
         "duty",
         "External duties",
         lambda detail: f": {_body(detail)}",
-        (_record_page("duty"), _case_page("case-duties")),
+        _duty_pages,
         permit=Permit.DECIDE_DUTIES,
     ),
     Kind(
         "duty_reply",
         "Acknowledgements from outside",
         lambda detail: f": {_body(detail)}",
-        (_record_page("duty-acknowledgement"), _case_page("case-duties")),
+        (_inside_case("case-duty-acknowledged"),),
     ),
     Kind(
         "chronology_review",
         "Chronology reviews",
         _nothing,
-        (_record_page("chronology-review"), _case_page("case-chronology")),
+        (_case_page("case-chronology-review"),),
     ),
     Kind(
         "restriction_end",
         "Restrictions ending",
         lambda detail: f": {_lower(str(RestrictionKind(detail).label))}",
-        (_record_page("restriction-end"), _case_page("case-restriction")),
+        (_inside_case("case-restriction-end"),),
     ),
     Kind(
         "rating",
         "Lower levels to confirm",
         _nothing,
-        (_record_page("rating-confirm"), _case_page("case-level"), _case_page("case")),
+        (_inside_case("case-rating-confirm"),),
         permit=Permit.RATE,
     ),
-    Kind("system_action", "System actions", _nothing, (_record_page("system-action"), _case_page("case-learning"))),
+    Kind("system_action", "System actions", _nothing, (_record_page("action-done"),)),
     Kind(
         "action_effect",
         "Effect of system actions",
         _nothing,
-        (_record_page("system-action-effect"), _case_page("case-learning")),
+        (_record_page("action-effect"),),
     ),
-    Kind("welfare", "Welfare contacts", _nothing, (_record_page("capability-welfare"), _case_page("case-capability"))),
-    Kind("reply", "Rights of reply", _nothing, (_record_page("reply"), ("my", ()), _case_page("case-capability"))),
+    Kind("welfare", "Welfare contacts", _nothing, (_record_page("capability-support"),)),
+    Kind("reply", "Rights of reply", _nothing, _reply_pages),
     Kind(
         "learning_action",
         "Learning actions",
         lambda detail: f": {_lower(str(LearningKind(detail).label))}",
-        (_record_page("learning-action"), _case_page("case-plans")),
+        (_record_page("plan-learning-done"),),
     ),
     Kind(
         "practice_test",
         "Practice tests",
         lambda detail: f" {detail}",
-        (_record_page("practice-test"), _case_page("case-tests")),
+        (_record_page("practice-test"), _record_page("plan-test-edit")),
     ),
-    Kind("plan_review", "Plan reviews", _nothing, (_record_page("plan-review"), _case_page("case-plans"))),
-    Kind("plan_end", "Plans ending", _nothing, (_record_page("plan"), _case_page("case-plans"))),
+    Kind("plan_review", "Plan reviews", _nothing, (_record_page("plan-review-hold"),)),
+    Kind("plan_end", "Plans ending", _nothing, (_record_page("plan-end"),)),
     Kind(
         "follow_up",
         "Follow-ups",
         lambda detail: f", week {detail}",
-        (_record_page("follow-up"), _case_page("case-reauthorisation")),
+        (_record_page("follow-up"), _case_page("case-plans")),
     ),
     Kind(
         "authorisation_end",
         "Conditional authorisations ending",
         lambda detail: f": {_lower(str(Task(detail).label))}",
-        (_case_page("case-reauthorisation"),),
+        (_case_page("case-reauthorisation"), _case_page("case-plans")),
     ),
     Kind(
         "second_decision",
         "Second decisions on tasks",
         lambda detail: f": {_lower(str(Task(detail).label))}",
-        (_record_page("second-decision"), _case_page("case-reauthorisation")),
+        (_record_page("second-decision"), _case_page("case-plans")),
         permit=Permit.SECOND_DECISION,
     ),
     Kind(
         "second_closure",
         "Second signatures on closing",
         _nothing,
-        (_record_page("closure-second"), _case_page("case-closure")),
+        (_record_page("closure-second"),),
         permit=Permit.SECOND_DECISION,
     ),
     Kind(
         "effect_check",
         "Effect checks",
         lambda detail: f": {_lower(str(EffectCheck.Kind(detail).label))}",
-        (_record_page("effect-check"), _case_page("case-effectiveness")),
+        (_record_page("effect-check"),),
     ),
     Kind(
         "reaudit",
         "Re-audits of what was not yet shown",
         _nothing,
-        (_case_page("effect-verdict"), _case_page("case-effectiveness")),
+        (_case_page("effect-verdict"),),
     ),
 )
 KINDS: dict[str, Kind] = {kind.code: kind for kind in _KINDS}
@@ -188,22 +204,13 @@ def title(item: DueItem) -> str:
         return item.what
 
 
-_found: dict[str, tuple[str, tuple[str, ...]]] = {}
-
-
 def url_of(item: DueItem) -> str:
     """The page where it is done."""
-    return url(item.kind, case=item.case_id, record=item.record)
-
-
-def url(kind: str, *, case: object, record: object) -> str:
-    """The page where a promise of this kind is done."""
-    values = {"case": case, "record": record}
-    for name, wanted in (_found[kind],) if kind in _found else KINDS[kind].pages:
+    pages = KINDS[item.kind].pages
+    values = {"case": item.case_id, "record": item.record}
+    for name, wanted in pages(item) if callable(pages) else pages:
         try:
-            found = reverse(name, args=[values[one] for one in wanted])
+            return reverse(name, args=[values[one] for one in wanted])
         except NoReverseMatch:
             continue
-        _found[kind] = (name, wanted)
-        return found
     return reverse("due")

@@ -122,7 +122,12 @@ def own_undated(user: User) -> list[Line]:
         found = found.filter(told_at__isnull=False)
     found = found.filter(Q(trail__isnull=True) | Q(trail__submitted_at=None)).select_related("case__service")
     return [
-        Line("Write what you saw, thought and did", _first_url("my", "due"), one.case.service.name, note="No fixed day")
+        Line(
+            "Write what you saw, thought and did",
+            _first_url("my-plan", "due"),
+            one.case.service.name,
+            note="No fixed day",
+        )
         for one in found
     ]
 

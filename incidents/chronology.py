@@ -139,7 +139,7 @@ def the_case_itself(case: Case, user: Any) -> list[Row]:
         (case.reported_inside_at, "Reported inside"),
         (case.registered_person_aware_at, "The registered person became aware"),
     )
-    noticed_by = str(case.first_noticed_by) if case.first_noticed_by else ""
+    noticed_by = f"Noticed by {case.first_noticed_by}" if case.first_noticed_by else ""
     found = [
         _recorded(
             case.logged_at,

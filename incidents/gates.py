@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Q
@@ -228,10 +228,23 @@ def needs_nominated_individual(control: RiskControl) -> bool:
 
     A review made by somebody who was nominated individual on that day settles it and starts the count anew.
     """
-    if not control.in_force:
-        return False
-    reviews = list(RiskControlReview.objects.filter(control=control).order_by("-reviewed_at"))
-    by_ni = _reviews_by_nominated_individual(control, reviews)
+    return control.pk in for_nominated_individual([control])
+
+
+def for_nominated_individual(controls: list[RiskControl]) -> set[Any]:
+    """Keys of the controls of one case that wait for the nominated individual; two queries however many."""
+    in_force = [control for control in controls if control.in_force]
+    if not in_force:
+        return set()
+    reviews: dict[Any, list[RiskControlReview]] = {}
+    for review in RiskControlReview.objects.filter(control__in=in_force).order_by("-reviewed_at"):
+        reviews.setdefault(review.control_id, []).append(review)
+    made = [review for found in reviews.values() for review in found]
+    by_ni = _reviews_by_nominated_individual(in_force[0].case, made)
+    return {control.pk for control in in_force if _waits(control, reviews.get(control.pk, []), by_ni)}
+
+
+def _waits(control: RiskControl, reviews: list[RiskControlReview], by_ni: set[Any]) -> bool:
     straight = 0
     for review in reviews:
         if review.outcome != ReviewOutcome.CONTINUE or review.pk in by_ni:
@@ -241,18 +254,18 @@ def needs_nominated_individual(control: RiskControl) -> bool:
         return True
     if control.kind != ControlKind.SUSPENSION:
         return False
-    limit: datetime = SUSPENSION_TO_NI.after(control.decided_at)
+    limit = SUSPENSION_TO_NI.after(control.decided_at)
     return times.now() > limit and not any(review.pk in by_ni and review.reviewed_at > limit for review in reviews)
 
 
-def _reviews_by_nominated_individual(control: RiskControl, reviews: list[RiskControlReview]) -> set[object]:
+def _reviews_by_nominated_individual(case: Case, reviews: list[RiskControlReview]) -> set[Any]:
     if not reviews:
         return set()
     held = list(
         Membership.objects.filter(
-            Q(service=control.case.service_id) | Q(service=None),
+            Q(service=case.service_id) | Q(service=None),
             role=NominatedIndividual.code,
-            provider=control.case.provider_id,
+            provider=case.provider_id,
             user__in={review.reviewed_by_id for review in reviews},
         )
     )

@@ -56,17 +56,18 @@ def protection_steps(case: Case, user: Any) -> list[Step]:
     if case.everyone_safe != Safe.YES:
         url = reverse("case-safe", args=[case.pk])
         steps.append(Step("Make everyone safe, and say how", url, "Confirm everyone is safe", UNSAFE))
-    controls = list(RiskControl.objects.filter(case=case))
+    controls = list(RiskControl.objects.filter(case=case).select_related("case"))
     if not controls:
         due = timescale(case.level, case.provider).decide.after(case.clock_start_at)
         url = reverse("case-control-new", args=[case.pk])
         urgency = OVERDUE if due < times.now() else AMBER
         steps.append(Step("Decide how people are protected now", url, "Record a control", urgency, due))
     now = times.now()
+    for_ni = gates.for_nominated_individual(controls)
     for control in controls:
         if not control.in_force or control.review_due_at is None:
             continue
-        if gates.needs_nominated_individual(control) or control.review_due_at < now:
+        if control.pk in for_ni or control.review_due_at < now:
             url = reverse("case-control-review", args=[case.pk, control.pk])
             steps.append(Step(f"Review the control “{control}”", url, "Review it", OVERDUE, control.review_due_at))
     if case.level is None and permissions.can_rate(user, case):

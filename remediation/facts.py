@@ -116,7 +116,7 @@ def response_lacks(response: CapabilityResponse) -> list[Missing]:
     """What one worker's track still lacks until it is finished; empty when it is."""
     lines = unmet(capability_gates.lines(response))
     who = f"{response.worker.name}: " if response.worker else ""
-    missing = [Missing(who + (line.detail or line.text).lower() if who else line.detail, line.url) for line in lines]
+    missing = [Missing(_said_of(who, line.detail or line.text), line.url) for line in lines]
     if response.worker_id is None or response.outcome:
         # An outcome ("left, not tested") ends the track; what was not done by then cannot be done any more.
         return [] if response.outcome else missing
@@ -126,6 +126,11 @@ def response_lacks(response: CapabilityResponse) -> list[Missing]:
         url = reverse("capability-outcome", args=[response.pk])
         missing.append(Missing(f"{who}record how this ended", url))
     return missing
+
+
+def _said_of(who: str, text: str) -> str:
+    """ "Dionne Asante: no route is decided yet"; the sentence by itself where no worker is named."""
+    return f"{who}{text[:1].lower()}{text[1:]}" if who else text
 
 
 def _plan_lacks(response: CapabilityResponse, who: str) -> list[Missing]:

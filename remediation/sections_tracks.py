@@ -312,7 +312,7 @@ def register_tracks() -> None:
             "learning", "Learning response", "case-learning", 60, learning_state, learning_steps, learning_overview
         ),
         Section("capability", "Capability response", "case-capability", 65, capability_state, capability_steps),
-        Section("plans", "Remediation plans", "case-plans", 70, plans_state, plans_steps),
+        Section("plans", "Remediation plans", "case-plans", 68, plans_state, plans_steps),
     ):
         register(section)
     chronology.register(chronology_rows)

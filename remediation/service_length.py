@@ -13,6 +13,8 @@ from accounts.models import Staff
 from records.wording import day_text, plural
 
 FROM = date(2027, 1, 1)
+#: Contracts with the provider itself; agency workers and volunteers have no such service here.
+COUNTS = (Staff.Contract.EMPLOYED, Staff.Contract.BANK)
 
 
 def months_on(day: date, months: int) -> date:
@@ -40,7 +42,7 @@ def served(started_on: date, on: date) -> str:
 
 def warning(worker: Staff, *, begins: date, ends: date | None) -> str:
     """The warning for a plan that spans the day, or ""; employed and bank staff only."""
-    if worker.contract not in (Staff.Contract.EMPLOYED, Staff.Contract.BANK):
+    if worker.contract not in COUNTS:
         return ""
     day = six_months_on(worker.started_on)
     if ends is None or not begins <= day <= ends or ends < FROM:

@@ -159,7 +159,7 @@ def book_check(
     """Book a re-audit, an observation or a supervision with its day and the person who looks."""
     case = lock(case)
     permissions.check_measure(by, case)
-    return _book(case, kind, due_on, owner, measure, week)
+    return _book(by, case, kind, due_on, owner, measure, week)
 
 
 @action("effect_check.booked")
@@ -171,14 +171,16 @@ def book_usual_checks(
     permissions.check_measure(by, case)
     days = [(week, starts_on + timedelta(weeks=week)) for week in USUAL_WEEKS]
     booked = [
-        _book(case, kind, day, owner, measure, week) for kind in kinds for week, day in days if day >= times.today()
+        _book(by, case, kind, day, owner, measure, week) for kind in kinds for week, day in days if day >= times.today()
     ]
     if not booked:
         raise Refused("BOOK", "All three weeks have passed. Book a single look with its own day.", field="starts_on")
     return booked
 
 
-def _book(case: Case, kind: str, due_on: date, owner: User, measure: Measure | None, week: int | None) -> EffectCheck:
+def _book(
+    by: User, case: Case, kind: str, due_on: date, owner: User, measure: Measure | None, week: int | None
+) -> EffectCheck:
     not_before_today(due_on, "due_on", "The day of the look")
     if owner.pk in facts.action_owners(case):
         raise Refused(
@@ -188,7 +190,15 @@ def _book(case: Case, kind: str, due_on: date, owner: User, measure: Measure | N
             field="owner",
         )
     check = EffectCheck(
-        case=case, kind=kind, due_on=due_on, original_due_on=due_on, owner=owner, measure=measure, week=week
+        case=case,
+        kind=kind,
+        due_on=due_on,
+        original_due_on=due_on,
+        owner=owner,
+        measure=measure,
+        week=week,
+        added_by=by,
+        added_at=times.now(),
     )
     check.save()
     return check

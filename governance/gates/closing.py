@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.urls import NoReverseMatch, reverse
 
 from governance import facts
 from governance.models import Closure, EffectCheck, EffectVerdict, Verdict
+from incidents.duties import DUTIES
 from incidents.models import Case, ControlKind, Duty, DutyAnswer, Rating, Restriction, RiskControl
 from records import times
 from records.gates import GateLine, unmet
 from records.refusals import Missing
 from records.wording import day_text, joined, plural
+from remediation import facts as tracks
+from remediation import facts_practice as practice
 from remediation.models import FollowUp, LearningResponse, RemediationPlan, SystemAction
 
 SOURCE = "domain.md §13"
@@ -33,9 +36,6 @@ def needs_second(case: Case) -> bool:
 
 def lines(case: Case) -> list[GateLine]:
     """Every condition of closing as it stands now. What was told to the person and the team is asked at signing."""
-    from remediation import facts as tracks
-    from remediation import facts_practice as practice
-
     found: list[GateLine] = []
 
     def add(code: str, text: str, lacks: list[Missing], url: str, source: str = SOURCE) -> None:
@@ -71,8 +71,6 @@ def lines(case: Case) -> list[GateLine]:
 
 
 def _actions(case: Case) -> list[Missing]:
-    from remediation import facts as tracks
-
     url = _page("case-learning", case)
     return [
         Missing(
@@ -100,8 +98,6 @@ def _plans(case: Case) -> list[Missing]:
 
 
 def _duties(case: Case) -> list[Missing]:
-    from incidents.duties import DUTIES
-
     lacks = []
     for duty in Duty.objects.filter(case=case).order_by("body"):
         name = DUTIES[duty.body].name if duty.body in DUTIES else duty.body
@@ -187,19 +183,22 @@ def looks_ready(cases: QuerySet[Case]) -> QuerySet[Case]:
     """Open cases that look ready to close, in one query: for counting. The gate itself decides, case by case."""
     here = {"case": OuterRef("pk")}
     verdicts = EffectVerdict.objects.filter(**here, withdraws=None, withdrawn_by=None)
-    good = verdicts.filter(verdict__in=[Verdict.CHANGED, Verdict.NOT_YET_SHOWN])
-    return cases.filter(
-        Exists(LearningResponse.objects.filter(**here, finished_at__isnull=False)),
-        Exists(good),
-        closed_at=None,
-        level__isnull=False,
-    ).exclude(
-        Exists(RemediationPlan.objects.filter(**here, ended_at=None))
-        | Exists(Duty.objects.filter(**here, answer=DutyAnswer.UNDECIDED))
-        | Exists(Duty.objects.filter(**here, answer=DutyAnswer.YES, sent_at=None))
-        | Exists(RiskControl.objects.filter(**here, ended_at=None).exclude(kind=ControlKind.NONE_NEEDED))
-        | Exists(FollowUp.objects.filter(**here, held_at=None))
-        | Exists(EffectCheck.objects.filter(**here, done_at=None))
-        | Exists(SystemAction.objects.filter(**here, effect_checked_at=None))
-        | Exists(Closure.objects.filter(**here, withdraws=None, needs_second=True, seconds=None))
+    return (
+        cases.annotate(newest_verdict=Subquery(verdicts.order_by("-signed_at").values("verdict")[:1]))
+        .filter(
+            Exists(LearningResponse.objects.filter(**here, finished_at__isnull=False)),
+            newest_verdict__in=[Verdict.CHANGED, Verdict.NOT_YET_SHOWN],
+            closed_at=None,
+            level__isnull=False,
+        )
+        .exclude(
+            Exists(RemediationPlan.objects.filter(**here, ended_at=None))
+            | Exists(Duty.objects.filter(**here, answer=DutyAnswer.UNDECIDED))
+            | Exists(Duty.objects.filter(**here, answer=DutyAnswer.YES, sent_at=None))
+            | Exists(RiskControl.objects.filter(**here, ended_at=None).exclude(kind=ControlKind.NONE_NEEDED))
+            | Exists(FollowUp.objects.filter(**here, held_at=None))
+            | Exists(EffectCheck.objects.filter(**here, done_at=None))
+            | Exists(SystemAction.objects.filter(**here, effect_checked_at=None))
+            | Exists(Closure.objects.filter(**here, withdraws=None, needs_second=True, seconds=None))
+        )
     )

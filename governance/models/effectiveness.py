@@ -93,6 +93,8 @@ class EffectCheck(CaseRecord):
     due_on = models.DateField()
     original_due_on = models.DateField()
     owner = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="effect_checks")
+    added_at = models.DateTimeField()
+    added_by = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
     done_at = models.DateTimeField(null=True, blank=True)
     done_by = models.ForeignKey(USER, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     what_was_looked_at = models.TextField(

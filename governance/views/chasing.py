@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
@@ -11,7 +10,7 @@ from django.shortcuts import render
 
 from governance import due
 from governance.models import Chase, DueItem
-from incidents import case_page
+from incidents import frame
 from records.wording import when_text
 
 MOST = 200
@@ -19,14 +18,14 @@ MOST = 200
 
 @login_required
 def case_chasing(request: HttpRequest, case_id: UUID) -> HttpResponse:
-    user: Any = request.user
-    case = case_page.find(user, case_id)
+    user = frame.me(request)
+    case = frame.visible_case(user, case_id)
     chases = list(Chase.objects.filter(case=case).select_related("recipient").order_by("-made_at", "-pk")[: MOST + 1])
     waiting = DueItem.objects.visible_to(user).filter(case=case).select_related("owner").order_by("due_at", "key")
     return render(
         request,
         "governance/chasing.html",
-        case_page.context(case, user, "chasing")
+        frame.context(request, case, "chasing")
         | {
             "rows": [
                 (

@@ -17,7 +17,7 @@ from governance.forms.closing import CloseForm, ReopenForm, SecondCloseForm
 from governance.gates import closing as gates
 from governance.models import Closure, Reopening
 from governance.views.signed import identity_first, signature
-from incidents import case_page
+from incidents import frame
 from incidents.models import Case
 from records.forms import answer
 from records.gates import GateLine, unmet
@@ -41,14 +41,14 @@ def as_shown(lines: list[GateLine]) -> list[dict[str, Any]]:
 
 
 def _context(request: HttpRequest, case: Case) -> dict[str, Any]:
-    return case_page.context(case, request.user, CODE)  # type: ignore[arg-type]
+    return frame.context(request, case, CODE)
 
 
 @login_required
 def closure(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """Where closing stands: what is missing, who signed, what comes next."""
-    user: Any = request.user
-    case = case_page.find(user, case_id)
+    user = frame.me(request)
+    case = frame.visible_case(user, case_id)
     lines = [] if case.closed_at else gates.lines(case)
     waiting = facts.waiting_closure(case)
     return render(
@@ -74,8 +74,8 @@ def closure(request: HttpRequest, case_id: UUID) -> HttpResponse:
 @login_required
 def close(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """Sign the closing."""
-    user: Any = request.user
-    case = case_page.find(user, case_id)
+    user = frame.me(request)
+    case = frame.visible_case(user, case_id)
     if not permissions.can_close(user, case):
         raise Http404
     first = identity_first(request)
@@ -105,7 +105,7 @@ def close(request: HttpRequest, case_id: UUID) -> HttpResponse:
 @login_required
 def second(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Sign as the second person."""
-    user: Any = request.user
+    user = frame.me(request)
     found: Closure = get_object_or_404(
         Closure.objects.visible_to(user).select_related("case__service", "case__owner", "signed_by"), pk=pk
     )
@@ -139,8 +139,8 @@ def second(request: HttpRequest, pk: UUID) -> HttpResponse:
 @login_required
 def reopen(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """Open a closed case again."""
-    user: Any = request.user
-    case = case_page.find(user, case_id)
+    user = frame.me(request)
+    case = frame.visible_case(user, case_id)
     if not permissions.can_reopen(user, case):
         raise Http404
     form = ReopenForm(request.POST or None)
@@ -161,7 +161,7 @@ def reopen(request: HttpRequest, case_id: UUID) -> HttpResponse:
 @login_required
 def ready(request: HttpRequest) -> HttpResponse:
     """The cases that look ready to close, for the manager's figure."""
-    user: Any = request.user
+    user = frame.me(request)
     scope = access.of(user)
     if not scope.anywhere(Permit.CLOSE_CASES):
         raise Http404

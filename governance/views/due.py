@@ -14,6 +14,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from accounts.models import Service
 from governance import due, work
 from governance.models import Chase, DueItem
+from incidents import frame
 from records import times
 from records.forms import PageForm, SelectField
 
@@ -47,7 +48,7 @@ class DueFilter(PageForm):
 @login_required
 def due_list(request: HttpRequest) -> HttpResponse:
     """Everything due, narrowed by whose, what and when; a page at a time, by the index."""
-    user: Any = request.user
+    user = frame.me(request)
     now = times.now()
     services = list(Service.objects.visible_to(user).only("name"))
     form = DueFilter(request.GET or {}, services=services)
@@ -105,5 +106,5 @@ def _after(items: Any, cursor: str) -> Any:
 def from_chase(request: HttpRequest, pk: int) -> HttpResponse:
     """From the link in an e-mail to the page where the thing is done; done already, to what else is due."""
     chase = get_object_or_404(Chase, pk=pk, recipient=request.user)
-    item = DueItem.objects.visible_to(request.user).filter(pk=chase.item).first()  # type: ignore[arg-type]
+    item = DueItem.objects.visible_to(frame.me(request)).filter(pk=chase.item).first()
     return redirect(due.url_of(item) if item else "due")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
@@ -10,7 +10,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 
 from accounts import access
-from accounts.models import User
 from governance import actions, facts, permissions
 from governance.actions.effectiveness import VERDICT_MEANING
 from governance.forms.effect import (
@@ -26,7 +25,7 @@ from governance.forms.effect import (
 from governance.gates import effect as effect_gates
 from governance.models import EffectCheck, EffectVerdict, Measure, Verdict
 from governance.views.signed import identity_first, signature
-from incidents import case_page
+from incidents import frame
 from incidents.models import Case
 from records.forms import PageForm, answer
 from records.gates import unmet
@@ -36,7 +35,7 @@ CODE = "effectiveness"
 
 
 def _page(request: HttpRequest, case: Case, template: str, **more: Any) -> HttpResponse:
-    return answer(request, template, case_page.context(case, request.user, CODE) | more)  # type: ignore[arg-type]
+    return answer(request, template, frame.context(request, case, CODE) | more)
 
 
 def _ask(request: HttpRequest, case: Case, form: PageForm, title: str, button: str, **more: Any) -> HttpResponse:
@@ -46,8 +45,8 @@ def _ask(request: HttpRequest, case: Case, form: PageForm, title: str, button: s
 @login_required
 def effectiveness(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """The whole section: what is measured, who looked, what is the verdict."""
-    user: Any = request.user
-    case = case_page.find(user, case_id)
+    user = frame.me(request)
+    case = frame.visible_case(user, case_id)
     measures = list(Measure.objects.filter(case=case).select_related("case").prefetch_related("points", "owner"))
     may = permissions.can_measure(user, case)
     shown = [
@@ -86,16 +85,14 @@ def _chart(measure: Measure) -> str:
 
 def _measure(request: HttpRequest, pk: UUID) -> Measure:
     found: Measure = get_object_or_404(
-        Measure.objects.visible_to(cast(User, request.user)).select_related("case__service", "case__owner"), pk=pk
+        Measure.objects.visible_to(frame.me(request)).select_related("case__service", "case__owner"), pk=pk
     )
     return found
 
 
 def _check(request: HttpRequest, pk: UUID) -> EffectCheck:
     found: EffectCheck = get_object_or_404(
-        EffectCheck.objects.visible_to(cast(User, request.user)).select_related(
-            "case__service", "case__owner", "owner"
-        ),
+        EffectCheck.objects.visible_to(frame.me(request)).select_related("case__service", "case__owner", "owner"),
         pk=pk,
     )
     return found
@@ -103,13 +100,13 @@ def _check(request: HttpRequest, pk: UUID) -> EffectCheck:
 
 @login_required
 def measure_new(request: HttpRequest, case_id: UUID) -> HttpResponse:
-    case = case_page.find(request.user, case_id)  # type: ignore[arg-type]
-    if not permissions.can_measure(request.user, case):  # type: ignore[arg-type]
+    case = frame.visible_case(frame.me(request), case_id)
+    if not permissions.can_measure(frame.me(request), case):
         raise Http404
     form = MeasureForm(request.POST or None)
     if form.is_valid():
         try:
-            actions.fix_measure(by=request.user, case=case, **form.cleaned_data)  # type: ignore[arg-type]
+            actions.fix_measure(by=frame.me(request), case=case, **form.cleaned_data)
         except Refused as refused:
             form.add_refusal(refused)
         else:
@@ -126,13 +123,13 @@ def measure_new(request: HttpRequest, case_id: UUID) -> HttpResponse:
 @login_required
 def measure_change(request: HttpRequest, pk: UUID) -> HttpResponse:
     measure = _measure(request, pk)
-    if not permissions.can_measure(request.user, measure.case):  # type: ignore[arg-type]
+    if not permissions.can_measure(frame.me(request), measure.case):
         raise Http404
     fields = ("title", "unit", "better", "baseline", "baseline_n", "baseline_period", "target", "change_on")
     form = MeasureChangeForm(request.POST or None, initial={name: getattr(measure, name) for name in fields})
     if form.is_valid():
         try:
-            actions.change_measure(by=request.user, measure=measure, **form.cleaned_data)  # type: ignore[arg-type]
+            actions.change_measure(by=frame.me(request), measure=measure, **form.cleaned_data)
         except Refused as refused:
             form.add_refusal(refused)
         else:
@@ -143,12 +140,12 @@ def measure_change(request: HttpRequest, pk: UUID) -> HttpResponse:
 @login_required
 def point_new(request: HttpRequest, pk: UUID) -> HttpResponse:
     measure = _measure(request, pk)
-    if not permissions.can_measure(request.user, measure.case):  # type: ignore[arg-type]
+    if not permissions.can_measure(frame.me(request), measure.case):
         raise Http404
     form = PointForm(request.POST or None)
     if form.is_valid():
         try:
-            actions.add_point(by=request.user, measure=measure, **form.cleaned_data)  # type: ignore[arg-type]
+            actions.add_point(by=frame.me(request), measure=measure, **form.cleaned_data)
         except Refused as refused:
             form.add_refusal(refused)
         else:
@@ -158,13 +155,13 @@ def point_new(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @login_required
 def check_new(request: HttpRequest, case_id: UUID) -> HttpResponse:
-    case = case_page.find(request.user, case_id)  # type: ignore[arg-type]
-    if not permissions.can_measure(request.user, case):  # type: ignore[arg-type]
+    case = frame.visible_case(frame.me(request), case_id)
+    if not permissions.can_measure(frame.me(request), case):
         raise Http404
     form = CheckForm(request.POST or None, case=case)
     if form.is_valid():
         try:
-            actions.book_check(by=request.user, case=case, **form.cleaned_data)  # type: ignore[arg-type]
+            actions.book_check(by=frame.me(request), case=case, **form.cleaned_data)
         except Refused as refused:
             form.add_refusal(refused)
         else:
@@ -174,13 +171,13 @@ def check_new(request: HttpRequest, case_id: UUID) -> HttpResponse:
 
 @login_required
 def checks_usual(request: HttpRequest, case_id: UUID) -> HttpResponse:
-    case = case_page.find(request.user, case_id)  # type: ignore[arg-type]
-    if not permissions.can_measure(request.user, case):  # type: ignore[arg-type]
+    case = frame.visible_case(frame.me(request), case_id)
+    if not permissions.can_measure(frame.me(request), case):
         raise Http404
     form = UsualChecksForm(request.POST or None, case=case)
     if form.is_valid():
         try:
-            actions.book_usual_checks(by=request.user, case=case, **form.cleaned_data)  # type: ignore[arg-type]
+            actions.book_usual_checks(by=frame.me(request), case=case, **form.cleaned_data)
         except Refused as refused:
             form.add_refusal(refused)
         else:
@@ -191,12 +188,12 @@ def checks_usual(request: HttpRequest, case_id: UUID) -> HttpResponse:
 @login_required
 def check_move(request: HttpRequest, pk: UUID) -> HttpResponse:
     check = _check(request, pk)
-    if not permissions.can_measure(request.user, check.case):  # type: ignore[arg-type]
+    if not permissions.can_measure(frame.me(request), check.case):
         raise Http404
     form = MoveCheckForm(request.POST or None)
     if form.is_valid():
         try:
-            actions.move_check(by=request.user, check=check, **form.cleaned_data)  # type: ignore[arg-type]
+            actions.move_check(by=frame.me(request), check=check, **form.cleaned_data)
         except Refused as refused:
             form.add_refusal(refused)
         else:
@@ -208,12 +205,12 @@ def check_move(request: HttpRequest, pk: UUID) -> HttpResponse:
 def check_record(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Record what a look showed."""
     check = _check(request, pk)
-    if not permissions.can_record_check(request.user, check):  # type: ignore[arg-type]
+    if not permissions.can_record_check(frame.me(request), check):
         raise Http404
     form = RecordCheckForm(request.POST or None)
     if form.is_valid():
         try:
-            actions.record_check(by=request.user, check=check, **form.cleaned_data)  # type: ignore[arg-type]
+            actions.record_check(by=frame.me(request), check=check, **form.cleaned_data)
         except Refused as refused:
             form.add_refusal(refused)
         else:
@@ -225,8 +222,8 @@ def check_record(request: HttpRequest, pk: UUID) -> HttpResponse:
 @login_required
 def verdict(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """Sign one of the four words."""
-    user: Any = request.user
-    case = case_page.find(user, case_id)
+    user = frame.me(request)
+    case = frame.visible_case(user, case_id)
     if not permissions.can_verify(user, case):
         raise Http404
     first = identity_first(request)

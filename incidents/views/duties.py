@@ -33,6 +33,7 @@ def times_strip(case: Case) -> list[dict[str, Any]]:
             "gap": _gap_words(step),
             "long": (step.hours or 0) > LONG_GAP_HOURS,
             "note": step.note,
+            "unknown": "not known" if step.code == "occurred" else "",
         }
         for step in five_times(case)
     ]

@@ -32,12 +32,13 @@ def protection(request: HttpRequest, case: Case) -> HttpResponse:
         .prefetch_related("restricted_tasks")
     )
     now = times.now()
+    for_ni = gates.for_nominated_individual(controls)
     shown = [
         {
             "control": one,
             "tasks": [task for task in one.restricted_tasks.all() if task.ended_at is None],
             "overdue": one.in_force and one.review_due_at is not None and one.review_due_at < now,
-            "needs_ni": one.in_force and gates.needs_nominated_individual(one),
+            "needs_ni": one.pk in for_ni,
         }
         for one in controls
     ]

@@ -79,7 +79,9 @@ def lines(response: CapabilityResponse) -> list[GateLine]:
                 "" if decided else "Decide whether there is an individual concern, and write why",
             )
         ]
-    found = [reflection(response), route(response)]
+    # With no individual action there is nothing to reflect on; in a disciplinary process it would be an interview (§6).
+    found = [reflection(response)] if response.route in ("", *WITH_PLAN) else []
+    found.append(route(response))
     if response.route != Route.NO_ACTION:
         found.append(support(response))
     return [*found, reply(response)]

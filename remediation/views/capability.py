@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from incidents.models import Case
+from records import times
 from records.forms import PageForm
 from remediation import facts, permissions, service_length
 from remediation.actions import capability as actions
@@ -97,15 +98,15 @@ def _words(trail: Any) -> list[tuple[str, str]]:
 
 
 def _service(response: CapabilityResponse) -> dict[str, Any]:
-    """Length of service, and the day six months are complete (ERA 2025)."""
-    from records import times
-
+    """Length of service, and the day six months are complete while it is still to come (ERA 2025)."""
     if response.worker is None:
         return {}
+    day = service_length.six_months_on(response.worker.started_on)
+    counts = response.worker.contract in service_length.COUNTS
     return {
         "started_on": response.worker.started_on,
         "served": service_length.served(response.worker.started_on, times.today()),
-        "six_months_on": service_length.six_months_on(response.worker.started_on),
+        "six_months_on": day if counts and day >= times.today() else None,
     }
 
 

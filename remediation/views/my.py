@@ -73,10 +73,21 @@ def _plan(plan: RemediationPlan) -> dict[str, Any]:
     }
 
 
-def _page(step: int, name: str, title: str) -> Page:
+#: What each page is called above its question.
+TITLES = (
+    "What I saw or heard",
+    "What I thought and did",
+    "Why I did not pass it on",
+    "What should have happened",
+    "What it meant for the person",
+    "What I need",
+)
+
+
+def _page(step: int, name: str) -> Page:
     """One question of the reflection as a question page."""
     form = type(f"Trail{step}", (forms.TrailPage,), {"step": step})
-    return Page(name.replace("_", "-"), title, form)
+    return Page(name.replace("_", "-"), TITLES[step - 1], form)
 
 
 class Reflection(Questions):
@@ -86,7 +97,7 @@ class Reflection(Questions):
     name = "my-reflection"
     start_title = "My reflection"
     check_title = "Read your words once more"
-    pages = tuple(_page(step, name, title) for step, (name, title, _) in enumerate(forms.TRAIL_QUESTIONS, start=1))
+    pages = tuple(_page(step, name) for step, (name, _, _) in enumerate(forms.TRAIL_QUESTIONS, start=1))
 
     def own(self) -> CapabilityResponse:
         found: CapabilityResponse = get_object_or_404(

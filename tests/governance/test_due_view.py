@@ -6,6 +6,7 @@ import os
 import re
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import psycopg
 import pytest
@@ -129,3 +130,18 @@ def test_a_re_audit_promised_at_closing_outlives_it(cast: Any) -> None:
     promises.control(case, cast.manager, times.now() + DAY)
     assert [item.kind for item in DueItem.objects.filter(case=case)] == ["reaudit"]
     assert reverse("case-effectiveness", args=[case.pk]).rsplit("/", 2)[0] in due.url_of(DueItem.objects.get(case=case))
+
+
+@pytest.mark.parametrize("kind", due.KINDS)
+def test_every_kind_opens_the_page_where_it_is_done(kind: str) -> None:
+    for owner, what, own in (
+        (uuid4(), "Tell an outside body", True),
+        (uuid4(), "Decide", False),
+        (None, "Agree", False),
+    ):
+        item = DueItem(kind=kind, case_id=uuid4(), record=uuid4(), owner_id=owner, what=what, own=own)
+        pages = due.KINDS[kind].pages
+        name, wanted = (pages(item) if callable(pages) else pages)[0]
+        found = due.url_of(item)
+        assert found == reverse(name, args=[{"case": item.case_id, "record": item.record}[one] for one in wanted])
+        assert found != reverse("due")

@@ -3,6 +3,8 @@
 from datetime import date, timedelta
 from typing import Any
 
+from django.db import transaction
+
 from incidents import actions as incident_actions
 from incidents.models import Case, ChronologyReview
 from records import times
@@ -121,7 +123,7 @@ def started(cast: Cast, **more: Any) -> RemediationPlan:
 
 def supervised_by(cast: Cast, who: str) -> None:
     """Make somebody of the cast the worker's supervisor."""
-    with acting_as(cast.manager, "staff.supervisor_named"):
+    with transaction.atomic(), acting_as(cast.manager, "staff.supervisor_named"):
         cast.worker.supervisor = cast.staff[who]
         cast.worker.save()
 

@@ -138,7 +138,7 @@ def test_a_reflection_without_its_four_main_answers_is_not_handed_in(cast: Cast)
 # --- Route, support, coaching -------------------------------------------------------------------------------
 
 
-@pytest.mark.feature("F32")
+@pytest.mark.feature_part("F32")
 def test_a_route_is_decided_only_when_all_five_fairness_prompts_are_answered(cast: Cast, client: Client) -> None:
     case = cast.case(subject=True)
     response = build.response(case)
@@ -194,7 +194,7 @@ def test_a_leaver_is_recorded_as_left_and_not_tested(cast: Cast) -> None:
 # --- Right of reply -------------------------------------------------------------------------------------------
 
 
-@pytest.mark.feature("F28")
+@pytest.mark.feature_part("F28")
 def test_the_worker_answers_in_their_own_words_and_the_answer_is_fixed(cast: Cast, client: Client) -> None:
     response = told(cast)
     reply = capability.invite_reply(by=cast.manager, response=response, about="The remediation plan")
@@ -211,7 +211,7 @@ def test_the_worker_answers_in_their_own_words_and_the_answer_is_fixed(cast: Cas
     assert "The number was wrong" in client.get(reverse("capability", args=[response.pk])).content.decode()
 
 
-@pytest.mark.feature("F28")
+@pytest.mark.feature_part("F28")
 def test_that_the_worker_declined_is_kept_with_its_date(cast: Cast, client: Client) -> None:
     response = told(cast)
     reply = capability.invite_reply(by=cast.manager, response=response, about="The findings")

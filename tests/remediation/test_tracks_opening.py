@@ -73,6 +73,7 @@ def test_a_worker_with_a_plan_gets_tasks_back_through_reauthorisation_only(cast:
     assert control.restricted_tasks.filter(ended_at=None).count() == 4
 
 
+@pytest.mark.feature_part("F32")
 def test_somebody_without_the_hr_compartment_knows_nothing_of_the_capability_response(
     cast: Cast, client: Client
 ) -> None:
