@@ -198,7 +198,7 @@ def section(page: Page, name: str) -> None:
     ).click()
 
 
-def sign(page: Page, button: str, conflict: str = "No", password: str = PASSWORD) -> None:
+def sign(page: Page, button: str, conflict: str = "I have no conflict", password: str = PASSWORD) -> None:
     """Sign: prove again who it is where asked, say whether there is a conflict, agree, press."""
     prove(page, password)
     answer(page, "Do you have a conflict of interest?", conflict)

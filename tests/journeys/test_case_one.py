@@ -1,4 +1,4 @@
-"""Case 1 of the acceptance cases, "Probably just clumsy", from the first phone call to the signed plan.
+"""Case 1 of the acceptance cases, "Probably just clumsy", from the first phone call to the passed tests.
 
 Every chapter is done by its people in Chromium, on the product as it runs (gunicorn and a Celery worker). The
 chapters follow each other on one database; one that breaks tells where the job breaks, and those after it cannot
@@ -17,6 +17,7 @@ import pytest
 from playwright.sync_api import expect
 
 from records import times
+from tests.browser import fits
 from tests.journeys.steps import (
     GREEN,
     Desk,
@@ -516,4 +517,109 @@ def test_08_the_plan_starts_only_with_a_statement_tests_of_practice_and_a_signat
     go_on(
         worker, {"What would you like to say?": "Comment", "In your own words": "Fair. I want to learn it."}, "Send it"
     )
+    story.closes()
+
+
+def test_09_the_coach_who_is_also_her_supervisor_may_run_no_test(desk: Desk, story: Story) -> None:
+    story.opens(9)
+    desk.days_later(3)
+    page = desk.at("senior", f"{story.case}tests/")
+    follow(page, "P1", exact=False)
+    shows(page, "You cannot run this test", "S2", "S4")
+    expect(page.get_by_role("button", name="Start an attempt")).to_have_count(0)
+    # The manager keeps the promises of the first days meanwhile.
+    manager = desk.at("manager")
+    review_controls(desk, story)
+    for _ in range(3):
+        manager.goto(story.plan)
+        follow(manager, "It took place", exact=False)
+        go_on(manager, {"What took place, and when?": "Done on shift; notes in the supervision file"}, GREEN)
+    story.closes()
+
+
+def review_controls(desk: Desk, story: Story) -> None:
+    page = desk.at("manager", f"{story.case}protection/")
+    follow(page, "No lone work")
+    follow(page, "Review", exact=False)
+    go_on(page, {"What did the review decide?": "Continue", "Why?": "Tests are not finished"}, "Save the review")
+
+
+def learn_more(desk: Desk, story: Story) -> None:
+    """The manager adds what was missing to the plan, and says that it took place."""
+    page = desk.at("manager", story.plan)
+    follow(page, "Add a learning action")
+    go_on(
+        page,
+        {
+            "What kind of learning is it?": "Coaching",
+            "What will the worker learn, and how?": "Sort ten sentences into fact, opinion and quote",
+            "Who sees to it?": "Tom Okafor",
+            "When is it due?": desk.today(1),
+        },
+        "Add it",
+    )
+    follow(page, "It took place", exact=False)
+    go_on(page, {"What took place, and when?": "Ten of ten the second time"}, GREEN)
+
+
+def record(desk: Desk, story: Story, code: str, scenario: str, low: tuple[int, ...] = ()) -> None:
+    """Grace records one attempt on her phone, criterion by criterion, and signs. `low` are those done unsafely."""
+    page = desk.at("other_senior", f"{story.case}tests/", width=360)
+    follow(page, code, exact=False)
+    follow(page, "Start an attempt")
+    go_on(page, {"Which scenario or records are used?": scenario}, "Start")
+    place, of = 1, 1
+    while place <= of:
+        told = page.locator("main .govuk-caption-l").inner_text()
+        found = re.match(r"(\d+) of (\d+)", told)
+        assert found and int(found[1]) == place, told
+        of = int(found[2])
+        mark = "0 Unsafe" if place in low else "2 Done independently"
+        go_on(
+            page,
+            {
+                "How was it done?": mark,
+                "What did you see or hear?": f"{scenario}: at step {place} she rang at 08:2{place % 10}",
+            },
+            "Save and go on",
+        )
+        place += 1
+    heading(page, "The end of the test")
+    given = {
+        "What did the worker write or answer?": "Called it in at 08:20; wrote her words; asked what she wants",
+        "What feedback did you give?": "Talked through straight after",
+        "What does the worker say about it?": "Harder than I thought",
+        "What is your own judgement, apart from the points?": "Not yet" if low else "Competent",
+    }
+    if page.get_by_text("Did the worker give an unsafe answer?").count():
+        given["Did the worker give an unsafe answer?"] = "No"
+    go_on(page, given, "Save and see the result")
+    heading(page, "not passed" if low else "The result is: passed")
+    fits(page)
+    sign(page, "Sign")
+
+
+def test_10_the_senior_records_three_tests_on_a_phone_and_the_failed_one_stays(desk: Desk, story: Story) -> None:
+    story.opens(10)
+    desk.days_later(4)
+    record(desk, story, "P1", "A hand mark on a wrist; a relative answers", low=(2,))
+    record(desk, story, "P2", "A hand mark on a wrist; the record")
+    record(desk, story, "P3", "Three short cases of the library, read aloud")
+    page = desk.at("other_senior", f"{story.case}tests/", width=360)
+    follow(page, "P1", exact=False)
+    # Not at once again: practice needs days, and the scenario must be another.
+    shows(page, "Not passed")
+    review_controls(desk, story)
+    desk.days_later(7)
+    # Days alone are not enough either: something must have been learned in between.
+    page = desk.at("other_senior", f"{story.case}tests/", width=360)
+    follow(page, "P1", exact=False)
+    follow(page, "Start an attempt")
+    fill_in(page, {"Which scenario or records are used?": "A fall on the stairs that does not fit"})
+    refused(page, "Start", "At least one more learning action done since the last attempt")
+    learn_more(desk, story)
+    record(desk, story, "P1", "A fall on the stairs that does not fit; the son is at home")
+    page = desk.at("other_senior", f"{story.case}tests/", width=360)
+    follow(page, "P1", exact=False)
+    shows(page, "Attempt 1", "Attempt 2", "Not passed", "Passed")
     story.closes()
