@@ -103,7 +103,7 @@ def pack(request: HttpRequest, pk: UUID) -> HttpResponse:
             profile=PROFILES[found.reader],
             releases=releases,
             may_download=any(not one["over"] for one in releases),
-            verify_line=f"Check that this pack is unchanged: {settings.SITE_URL}{reverse('verify-pack')} SHA-256 {found.sha256}",
+            verify_line=f"Check that this pack is unchanged: {settings.SITE_URL}{reverse('verify')} SHA-256 {found.sha256}",
             changed=found.pk in checking.changed_since(found.case, [found]),
         ),
     )
