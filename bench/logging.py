@@ -29,9 +29,7 @@ def run() -> list[Row]:
 
     with servers.copy() as name:
         cast = people.build()
-        owner = psycopg.connect(
-            embedded.with_database(os.environ["DATABASE_OWNER_URL"], name), autocommit=True
-        )
+        owner = psycopg.connect(embedded.with_database(os.environ["DATABASE_OWNER_URL"], name), autocommit=True)
         try:
             return _measure(cast, owner)
         finally:
@@ -64,7 +62,9 @@ def _measure(cast: Any, owner: psycopg.Connection[Any]) -> list[Row]:
             ours.append(mine * 1000)
             theirs.append(plain * 1000)
     mine, plain = median(ours), median(theirs)
-    return [Row(f"(b) logging a failure, {len(written)} records", "plain simple-history", mine, plain, mine / plain, 2.0)]
+    return [
+        Row(f"(b) logging a failure, {len(written)} records", "plain simple-history", mine, plain, mine / plain, 2.0)
+    ]
 
 
 def rows_of(case: Any) -> list[Any]:
