@@ -1,7 +1,7 @@
 """Recording and signing practice tests on a phone: one criterion a page, the result, what is fixed, what stays."""
 
 import os
-from datetime import timedelta
+from datetime import date, timedelta
 
 import psycopg
 import pytest
@@ -474,7 +474,7 @@ def test_a_second_form_kept_open_does_not_skip_the_wait(on):
 
 @pytest.fixture
 def weekly(on):
-    on.test("W", "weekly_check", WEEKLY, window_starts_on=times.london(2026, 9, 28).date(), series_weeks=4)
+    on.test("W", "weekly_check", WEEKLY, window_starts_on=date(2026, 9, 28), series_weeks=4)
     return on
 
 
