@@ -18,7 +18,10 @@ HR_RECORDS = (
     "remediation.ReflectiveTrail",
     "remediation.RightOfReply",
 )
-HR_FIELDS = {"remediation.RemediationPlan": ("support", "adjustments", "if_not_met"), "incidents.RiskControl": ("welfare_contact",)}
+HR_FIELDS = {
+    "remediation.RemediationPlan": ("support", "adjustments", "if_not_met"),
+    "incidents.RiskControl": ("welfare_contact",),
+}
 #: Reasons that do not read well by themselves.
 WORDS = {
     "pack.asked_for": "Asked for a pack",

@@ -109,8 +109,8 @@ def check_mark_closed(user: User, case: Case) -> None:
 
 
 def check_end_task_restriction(user: User, case: Case) -> None:
-    """Whoever may decide re-authorisation ends a task restriction through it; controls' deciders may lift one."""
-    if not holds(user, case, Permit.REAUTHORISE):
+    """First and second deciders of re-authorisation end a task restriction by it; controls' deciders may lift one."""
+    if not (holds(user, case, Permit.REAUTHORISE) or holds(user, case, Permit.SECOND_DECISION)):
         check_decide_controls(user, case)
 
 

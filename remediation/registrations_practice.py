@@ -6,10 +6,11 @@ from typing import Any
 
 from django.urls import reverse
 
-from incidents import sections
+from incidents import chronology, sections
 from incidents.models import Case
 from incidents.sections import CANNOT_START, COMPLETE, IN_PROGRESS, NEEDS_ACTION, Section, State, Step
 from records import navigation, times
+from remediation import chronology_practice
 from remediation import facts_practice as facts
 from remediation import permissions_practice as permissions
 from remediation.models import PracticeTest, RemediationPlan
@@ -37,6 +38,7 @@ def register() -> None:
             next_steps=decisions_steps,
         )
     )
+    chronology.register(chronology_practice.rows)
     navigation.register("Who may do what", "register", order=30, visible=permissions.can_see_register)
 
 

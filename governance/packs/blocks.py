@@ -105,6 +105,12 @@ def text(value: Any) -> str:
     return str(value)
 
 
+def sentence(said: str) -> str:
+    """Typed text with a full stop at its end, so that what follows begins anew."""
+    said = said.strip()
+    return said if not said or said[-1] in ".!?”" else f"{said}."
+
+
 def by_at(who: Any, moment: datetime | date | None) -> str:
     """ "Aoife Brennan, Thu 15 Oct 2026, 09:35"; a dash for nobody."""
     return ", ".join(text(one) for one in (who, moment) if one) or "–"

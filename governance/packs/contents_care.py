@@ -6,7 +6,7 @@ from typing import Any
 
 from governance import charts
 from governance.packs import chronology as merged
-from governance.packs.blocks import Block, by_at, lateness, part, picture, record, table, text, words
+from governance.packs.blocks import Block, by_at, lateness, part, picture, record, sentence, table, text, words
 from incidents.latency import five_times
 from incidents.models import Case, ChronologyReview, RiskControl
 from records import times, wording
@@ -179,7 +179,7 @@ def duties(case: Case, about: dict[str, Any]) -> Block:
         name = line.name if line else duty.body
         second = f" Second person: {by_at(duty.second_by, duty.second_at)}." if duty.second_at else ""
         waiting = " A 'no' waits for a second person." if duty.proposed_no_at and not duty.second_at else ""
-        reasons = " ".join(one for one in (duty.reason, duty.scope_reasoning) if one)
+        reasons = " ".join(sentence(one) for one in (duty.reason, duty.scope_reasoning) if one)
         opinion = f" Opinion of {duty.professional}." if duty.professional else ""
         answers.append(
             [

@@ -211,9 +211,9 @@ def sign_off(case: Case, about: dict[str, Any]) -> Block:
             "This pack",
             ["Step", "Name", "Role", "Date"],
             [
-                ["Prepared", about["prepared_by"] or "–", "", about["said_at"]],
-                ["Checked", "", "", ""],
-                ["Approved", "", "", ""],
+                ["Prepared", about["prepared_by"] or "–", " ", about["said_at"]],
+                ["Checked", " ", " ", " "],
+                ["Approved", " ", " ", " "],
             ],
         ),
         words(

@@ -106,10 +106,14 @@ class Redacted:
 def redact(contents: dict[str, Any], case: Case, *, reader: str, also: Iterable[str] = ()) -> Redacted:
     """The pack's data as this reader may have it. The registered manager's copy comes back as it is."""
     profile = PROFILES[reader]
-    contents = contents | {"taken_out": list(profile.taken_out)}
-    if not profile.redacts:
+    known = names_of(case, also) if profile.redacts else []
+    return take_out(contents | {"taken_out": list(profile.taken_out)}, known, redacts=profile.redacts)
+
+
+def take_out(contents: dict[str, Any], known: list[Known], *, redacts: bool = True) -> Redacted:
+    """The data without these names and without the HR compartment; as it is where nothing is to be taken out."""
+    if not redacts:
         return Redacted(contents)
-    known = names_of(case, also)
     pattern, places = _pattern(known)
     made = Redacted({}, known)
 
@@ -350,21 +354,17 @@ def forbidden(known: list[Known]) -> list[tuple[str, bool]]:
 
 
 def leaks(texts: Iterable[str], known: list[Known]) -> list[str]:
-    """The forbidden names found in these texts, each once."""
+    """The forbidden names found in these texts, each once. Looks for the letters first, which is quick."""
+    everything = [re.sub(r"\s+", " ", re.sub(r"[\u00ad\u200b]|(?<=\w)-\n(?=\w)", "", text)) for text in texts]
+    lowered = [text.lower() for text in everything]
     found = []
-    wanted = forbidden(known)
-    patterns = [
-        (
-            name,
-            re.compile(
-                rf"(?<![\w@]){re.escape(name)}(?!\w)".replace(r"\ ", r"\s+"), re.IGNORECASE if any_case else re.NOFLAG
-            ),
-        )
-        for name, any_case in wanted
-    ]
-    everything = [re.sub(r"[\u00ad\u200b]|(?<=\w)-\n(?=\w)", "", text) for text in texts]
-    for name, pattern in patterns:
-        if any(pattern.search(text) for text in everything):
+    for name, any_case in forbidden(known):
+        wanted = re.sub(r"\s+", " ", name)
+        near = [place for place, text in enumerate(lowered) if wanted.lower() in text]
+        if not near:
+            continue
+        pattern = re.compile(rf"(?<![\w@]){re.escape(wanted)}(?!\w)", re.IGNORECASE if any_case else re.NOFLAG)
+        if any(pattern.search(everything[place]) for place in near):
             found.append(name)
     return found
 
@@ -411,7 +411,8 @@ def texts_of_pdf(data: bytes) -> list[str]:
         for number in numbers:
             value = reader.get_object(number)
             texts += walk(value)
-            if isinstance(value, StreamObject) and value.get("/Subtype") != "/Image" and "/Length1" not in value:
+            # Typefaces hold no words; everything else is searched, drawing instructions too.
+            if isinstance(value, StreamObject) and not {"/Length1", "/Length2"} & set(value):
                 texts += _decoded(value.get_data())
     for number in reader.xref_objStm:
         texts += walk(reader.get_object(number))
@@ -424,7 +425,10 @@ def texts_of_pdf(data: bytes) -> list[str]:
 
 def _decoded(data: bytes) -> list[str]:
     """Bytes as the texts they may be."""
-    found = [data.decode("utf-8", errors="replace"), data.decode("latin-1")]
+    try:
+        found = [data.decode("utf-8")]
+    except UnicodeDecodeError:
+        found = [data.decode("latin-1")]
     if b"\0" in data:
         found += [data.decode("utf-16-be", errors="replace"), data.decode("utf-16-le", errors="replace")]
     return found

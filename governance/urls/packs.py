@@ -13,7 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("packs/<uuid:pk>/release/", packs.release, name="pack-release"),
     path("packs/<uuid:pk>/pdf/", packs.pdf, name="pack-pdf"),
     path("packs/<uuid:pk>/html/", packs.html, name="pack-html"),
-    path("verify/", packs.verify, name="verify-pack"),
+    path("verify/", packs.verify, name="verify"),
     path("cases/<uuid:case_id>/history/", history.case_history, name="case-history"),
     path("cases/<uuid:case_id>/history/check/", history.check_history, name="case-history-check"),
 ]

@@ -58,7 +58,9 @@ def case_packs(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """Every version, what it was released for, and whether the case has changed since."""
     case = _case(request, case_id)
     packs = list(
-        Pack.objects.filter(case=case).defer("contents", "replaced_names", "to_check").prefetch_related("releases")[:100]
+        Pack.objects.filter(case=case)
+        .defer("contents", "replaced_names", "to_check")
+        .prefetch_related("releases")[:100]
     )
     newest = {pack.reader: pack.pk for pack in reversed(packs) if pack.status == Pack.Status.READY}
     changed = checking.changed_since(case, packs)
@@ -103,7 +105,7 @@ def pack(request: HttpRequest, pk: UUID) -> HttpResponse:
             profile=PROFILES[found.reader],
             releases=releases,
             may_download=any(not one["over"] for one in releases),
-            verify_line=f"Check that this pack is unchanged: {settings.SITE_URL}{reverse('verify-pack')} SHA-256 {found.sha256}",
+            verify_line=f"Check that this pack is unchanged: {settings.SITE_URL}{reverse('verify')} SHA-256 {found.sha256}",
             changed=found.pk in checking.changed_since(found.case, [found]),
         ),
     )

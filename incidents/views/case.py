@@ -31,7 +31,7 @@ def cases(request: HttpRequest) -> HttpResponse:
     form = CaseFilter(request.GET, services=services)
     chosen = form.chosen
     before = request.GET.get("before", "")
-    page = case_list.page(user, chosen, before)
+    page = case_list.page(user, chosen, before, services)
     return render(
         request,
         "incidents/cases.html",
@@ -40,7 +40,7 @@ def cases(request: HttpRequest) -> HttpResponse:
             "page": page,
             "words": chosen.get("q", ""),
             "search": chosen.get("q", ""),
-            "narrowed": set(chosen) - {"q"},
+            "narrowed": bool(set(chosen) - {"q"}),
             "without_words": "?" + urlencode({name: value for name, value in chosen.items() if name != "q"}),
             "older": "?" + urlencode({**chosen, "before": page.older}) if page.older else "",
             "newest": "?" + urlencode(chosen) if before else "",

@@ -124,7 +124,7 @@ def decide(
     made = sign(
         Reauthorisation,
         role=access.of(by).role_name_at(case.service),
-        meaning=meaning(plan, plan_task.task, wanted),
+        meaning=meaning(plan, plan_task.task),
         snapshot=snapshot,
         signature=signature,
         **fields,
@@ -162,7 +162,7 @@ def second_decision(
     made = sign(
         SecondDecision,
         role=access.of(by).role_name_at(case.service),
-        meaning=second_meaning(first, agrees=agrees),
+        meaning=second_meaning(first),
         snapshot={
             "first": str(first.pk),
             "sha256": first.sha256,
@@ -272,26 +272,18 @@ def gate_lines(
     )
 
 
-def meaning(plan: RemediationPlan, task: str, decision: Decision) -> str:
-    """The sentence the decider signs."""
-    words = {
-        Decision.FULL: "may do this again without a condition",
-        Decision.CONDITIONAL: "may do this again under the condition named, until the day named",
-        Decision.EXTEND: "may not do this yet; the plan goes on with new test dates",
-        Decision.NOT_AUTHORISED: "is not authorised to do this",
-        Decision.REDEPLOY: "will work elsewhere and is not authorised to do this here",
-    }[decision]
+def meaning(plan: RemediationPlan, task: str) -> str:
+    """The sentence the decider reads on the page and signs; the decision itself is part of what is signed."""
     return (
-        f"I decide that {plan.worker.name} {words}: {Task(task).label}. "
+        f"I decide, as I state here, whether {plan.worker.name} may do this again: {Task(task).label}. "
         "I did not assess them, I have read the evidence and the gate above, and it is true to my knowledge."
     )
 
 
-def second_meaning(first: Reauthorisation, *, agrees: bool) -> str:
-    """The sentence the second decider signs."""
-    verb = "agree" if agrees else "do not agree"
+def second_meaning(first: Reauthorisation) -> str:
+    """The sentence the second decider reads on the page and signs."""
     return (
-        f"I {verb} with the decision “{first.get_decision_display()}” for {first.worker.name}: "
+        f"I state here whether I agree with the decision “{first.get_decision_display()}” for {first.worker.name}: "
         f"{first.get_task_display()}. I have read the evidence myself and did not assess them."
     )
 

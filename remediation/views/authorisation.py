@@ -128,7 +128,7 @@ def second(request: SignedIn, decision_id: UUID) -> HttpResponse:
     found = get_object_or_404(decisions, pk=decision_id)
     _see(request, found.case)
     may = permissions.can_second(request.user, found.case)
-    form = SecondForm(request.POST or None, meaning=shown.second_meaning(found))
+    form = SecondForm(request.POST or None, meaning=authorisation.second_meaning(found))
     if may and form.is_valid():
         agrees = form.cleaned_data["agrees"] == "yes"
         signed = signature(request, form.cleaned_data)
@@ -234,7 +234,7 @@ def _decide_form(request: SignedIn, found: RemediationPlan, task: str, lines: An
         named_person=task == Task.T3,
         booked=FollowUp.objects.filter(plan=found).exists(),
         overridable=overridable,
-        meaning=shown.first_meaning(found, task, request.POST.get("decision", "")),
+        meaning=authorisation.meaning(found, task),
     )
 
 

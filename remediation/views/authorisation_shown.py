@@ -20,7 +20,7 @@ from remediation import permissions_practice as permissions
 from remediation.actions import authorisation
 from remediation.gates import reauthorisation as gate
 from remediation.gates import statement
-from remediation.models import Decision, FollowUp, Reauthorisation, RemediationPlan, TestAttempt
+from remediation.models import FollowUp, Reauthorisation, RemediationPlan, TestAttempt
 
 MET, NOT_MET = State("Met", "green"), State("Not met", "red")
 WHEN_YOU_DECIDE = State("When you decide", "grey")
@@ -159,20 +159,4 @@ def proposed_statement(plan: RemediationPlan, task: str) -> str:
         live_items=live,
         live_causes=facts_gate.live_cause_names(plan.case),
         next_check=times.today() + timedelta(weeks=authorisation.FOLLOW_UP_WEEKS[0]),
-    )
-
-
-def first_meaning(plan: RemediationPlan, task: str, chosen: str) -> str:
-    if chosen in Decision.values:
-        return authorisation.meaning(plan, task, Decision(chosen))
-    return (
-        f"I decide what is chosen above for {plan.worker.name}: {Task(task).label}. "
-        "I did not assess them, I have read the evidence and the gate above, and it is true to my knowledge."
-    )
-
-
-def second_meaning(found: Reauthorisation) -> str:
-    return (
-        f"I say above whether I agree with the decision “{found.get_decision_display()}” for {found.worker.name}: "
-        f"{found.get_task_display()}. I have read the evidence myself and did not assess them."
     )

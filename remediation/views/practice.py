@@ -103,6 +103,8 @@ def attempt(request: SignedIn, attempt_id: UUID) -> HttpResponse:
 def criterion(request: SignedIn, attempt_id: UUID, order: int) -> HttpResponse:
     """One criterion a page. Every page saves; "Save and pause" leaves for later."""
     found = _own(request, attempt_id)
+    if found.signed_at is not None and request.method == "GET":
+        return redirect("attempt", found.pk)
     criteria = list(found.test.criteria.order_by("order"))
     asked: TestCriterion = get_object_or_404(TestCriterion.objects.filter(test=found.test), order=order)
     mark = found.marks.filter(criterion=asked).first()
@@ -137,6 +139,8 @@ def criterion(request: SignedIn, attempt_id: UUID, order: int) -> HttpResponse:
 def end(request: SignedIn, attempt_id: UUID) -> HttpResponse:
     """The end page: how long, feedback, the worker's words, the judgement; the computed result stands below."""
     found = _own(request, attempt_id)
+    if found.signed_at is not None and request.method == "GET":
+        return redirect("attempt", found.pk)
     form = EndForm(request.POST or None, request.FILES or None, test=found.test, initial=shown.end_initial(found))
     if form.is_valid():
         try:
@@ -162,6 +166,8 @@ def end(request: SignedIn, attempt_id: UUID) -> HttpResponse:
 def sign(request: SignedIn, attempt_id: UUID) -> HttpResponse:
     """The computed result with its reasons, and the signature."""
     found = _own(request, attempt_id)
+    if found.signed_at is not None and request.method == "GET":
+        return redirect("attempt", found.pk)
     result = practice.result_of(found)
     form = SignatureForm(request.POST or None, meaning=practice.meaning(found, result))
     if form.is_valid():

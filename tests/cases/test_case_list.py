@@ -14,6 +14,7 @@ from incidents import actions, case_list, gates, next_due, stages
 from incidents.models import Case, CaseGrant
 from records import times
 from records.acting import acting_as
+from remediation.models import CauseFinding, Strength, SystemAction
 
 URL = "/cases/"
 
@@ -212,6 +213,25 @@ def test_the_next_due_date_is_the_earliest_open_one_and_none_for_a_closed_case(c
     dates = [duty.due_at for duty in case.duties.filter(sent_at=None, due_at__isnull=False)]
     dates += [review.due_at for review in case.chronologyreviews.all()]
     assert found == {case.pk: min(dates)}
+
+
+def test_the_next_due_date_counts_the_dates_of_every_floor(cast):
+    case = cast.case()
+    cast.answer_all_duties(case)
+    soon = times.today() - timedelta(days=3)
+    with acting_as(cast.manager, "action.added"):
+        SystemAction(
+            case=case,
+            cause=CauseFinding.objects.filter(case=case).first(),
+            what="Two carers for each hoist",
+            strength=Strength.values[0],
+            owner=cast.deputy,
+            due_on=soon,
+            original_due_on=soon,
+            added_at=times.now(),
+            added_by=cast.manager,
+        ).save()
+    assert next_due.of([case])[case.pk] == times.end_of_day(soon)
 
 
 def test_a_care_worker_without_any_case_has_no_line_cases(cast, client):

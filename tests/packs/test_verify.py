@@ -34,15 +34,15 @@ def data_of(pack: Pack) -> bytes:
 
 def check(client, data: bytes) -> str:
     file = SimpleUploadedFile("pack.pdf", data, "application/pdf")
-    return client.post(reverse("verify-pack"), {"file": file}).content.decode()
+    return client.post(reverse("verify"), {"file": file}).content.decode()
 
 
 @pytest.mark.feature("F80")
 def test_anybody_with_the_file_learns_that_it_is_intact(client, pack: Pack) -> None:
-    assert client.get(reverse("verify-pack")).status_code == 200, "no account is needed"
+    assert client.get(reverse("verify")).status_code == 200, "no account is needed"
     said = check(client, data_of(pack))
     assert "Intact" in said and pack.case.reference in said
-    said = client.post(reverse("verify-pack"), {"sha256": f" {pack.sha256.upper()} "}).content.decode()
+    said = client.post(reverse("verify"), {"sha256": f" {pack.sha256.upper()} "}).content.decode()
     assert "Intact" in said
     with pack.html.open("rb") as file:
         assert "Intact" in check(client, file.read())
@@ -71,13 +71,13 @@ def test_something_added_after_the_seal_is_caught(client, pack: Pack) -> None:
 @pytest.mark.feature("F80")
 def test_a_file_of_somebody_else_is_not_ours(client, pack: Pack) -> None:
     assert "Not ours" in check(client, b"%PDF-1.7\nanything")
-    assert "Not ours" in client.post(reverse("verify-pack"), {"sha256": "0" * 64}).content.decode()
+    assert "Not ours" in client.post(reverse("verify"), {"sha256": "0" * 64}).content.decode()
 
 
 def test_nothing_given_or_half_a_hash_is_asked_for_again(client) -> None:
-    answer = client.post(reverse("verify-pack"), {})
+    answer = client.post(reverse("verify"), {})
     assert answer.status_code == 422 and "Upload the pack, or enter its SHA-256" in answer.content.decode()
-    assert client.post(reverse("verify-pack"), {"sha256": "abc"}).status_code == 422
+    assert client.post(reverse("verify"), {"sha256": "abc"}).status_code == 422
 
 
 def test_a_superseded_pack_is_intact_and_says_so(client, pack: Pack, cast: Cast) -> None:

@@ -54,11 +54,13 @@ def refused_to_start(on, user, code, text):
     assert not TestAttempt.objects.exists()
 
 
+@pytest.mark.feature_part("F43")
 def test_case_1_the_coach_cannot_run_the_test_that_counts(on):
     on.coached_by(on.cast.senior_staff)
     refused_to_start(on, on.cast.senior, "S2", "Paul Reid coached Dionne Asante")
 
 
+@pytest.mark.feature_part("F43")
 @pytest.mark.parametrize("cause", [Cause.SUPERVISION, Cause.LEADERSHIP])
 @pytest.mark.parametrize("finding", [Finding.MAIN, Finding.CONTRIBUTED, Finding.NOT_KNOWN])
 def test_case_1_the_supervisor_cannot_assess_while_supervision_or_leadership_is_not_ruled_out(on, cause, finding):
@@ -76,6 +78,7 @@ def test_the_supervisor_may_assess_once_both_are_ruled_out(on):
     assert on.start("P1", by=on.cast.senior).number == 1
 
 
+@pytest.mark.feature_part("F43")
 def test_a_coach_recorded_after_the_start_is_refused_at_the_signature(on):
     attempt = ready_to_sign(on)
     on.coached_by(on.cast.other_senior_staff)
@@ -89,6 +92,7 @@ def test_a_coach_recorded_after_the_start_is_refused_at_the_signature(on):
     assert attempt.signed_at is None
 
 
+@pytest.mark.feature_part("F43")
 def test_a_supervisor_named_after_the_start_is_refused_at_the_signature(on):
     attempt = ready_to_sign(on)
     on.finding(Cause.LEADERSHIP, Finding.NOT_KNOWN)
@@ -97,6 +101,7 @@ def test_a_supervisor_named_after_the_start_is_refused_at_the_signature(on):
         sign(on, attempt)
 
 
+@pytest.mark.feature_part("F43")
 def test_a_co_subject_cannot_assess_and_cannot_even_know_of_the_case(on):
     attempt = ready_to_sign(on)
     incident_actions.add_staff(
@@ -122,11 +127,13 @@ def test_an_implicated_manager_cannot_assess(on):
     assert not separation.s6_implicated(separation.Person("Tom", "Dionne", is_implicated=True)).met
 
 
+@pytest.mark.feature_part("F43")
 def test_whoever_wrote_the_plan_cannot_run_its_tests(on):
     with pytest.raises(Refused, match="^AUTHOR"):
         on.start("P1", by=on.cast.deputy)
 
 
+@pytest.mark.feature_part("F43")
 @pytest.mark.parametrize("conflict", ["relative", "reporter", "witness", "grievance", "other"])
 def test_a_declared_conflict_is_refused_whatever_it_is(on, conflict):
     attempt = ready_to_sign(on)
@@ -134,6 +141,7 @@ def test_a_declared_conflict_is_refused_whatever_it_is(on, conflict):
         sign(on, attempt, conflict=conflict)
 
 
+@pytest.mark.feature_part("F43")
 def test_a_reporter_the_case_knows_of_cannot_assess_even_when_they_declare_nothing(on):
     incident_actions.add_staff(
         by=on.cast.manager, case=on.case, staff=on.cast.other_senior_staff, involvement="reporter", note="Rang in"

@@ -1,7 +1,7 @@
 """Recording and signing practice tests on a phone: one criterion a page, the result, what is fixed, what stays."""
 
 import os
-from datetime import timedelta
+from datetime import date, timedelta
 
 import psycopg
 import pytest
@@ -474,36 +474,46 @@ def test_a_second_form_kept_open_does_not_skip_the_wait(on):
 
 @pytest.fixture
 def weekly(on):
-    on.test("W", "weekly_check", WEEKLY, window_starts_on=times.london(2026, 9, 28).date(), series_weeks=4)
+    on.test("W", "weekly_check", WEEKLY, window_starts_on=date(2026, 9, 28), series_weeks=4)
     return on
 
 
+@pytest.mark.feature("F36")
 def test_four_weekly_checks_for_one_worker_in_one_evening_are_refused(weekly):
     """Case 2: on 22 October at 21:05 Gary enters all four weekly checks for Ola."""
     with time_machine.travel(times.london(2026, 10, 22, 21, 5), tick=False):
-        first = weekly.signed("W")
-        assert first.week == 4
+        client = signed_in(weekly.assessor)
+        assert pages.whole(client, weekly, "W").week == 4
+        url = reverse("attempt-start", args=[weekly.tests["W"].pk])
+        answer = client.post(url, {"scenario": "Records of the week before"})
+        assert answer.status_code == 422
+        assert "no two on one day, none for a week gone by" in words(answer)
         with pytest.raises(Refused, match="WEEKLY"):
             weekly.start("W")
     assert facts.standing(weekly.tests["W"]).text == "1 of 4 weekly checks held"
 
 
+@pytest.mark.feature("F36")
 def test_a_check_begun_in_one_week_is_not_signed_in_the_next(weekly):
     with time_machine.travel(times.london(2026, 10, 4, 20), tick=False) as clock:
         attempt = weekly.start("W")
         weekly.mark(attempt)
         weekly.finish(attempt)
         clock.move_to(times.london(2026, 10, 5, 9))
+        answer = pages.sign(signed_in(weekly.assessor), attempt)
+        assert answer.status_code == 422
+        assert "The week of this check is over" in words(answer)
         with pytest.raises(Refused, match="WEEKLY"):
             practice.sign_attempt(by=weekly.assessor, attempt=attempt, signature=signature())
 
 
+@pytest.mark.feature("F36")
 def test_lena_on_leave_in_week_three_ends_a_week_later(weekly):
     with time_machine.travel(times.london(2026, 9, 30, 10), tick=False) as clock:
         for day in ((9, 30), (10, 7), (10, 21), (10, 28)):
             clock.move_to(times.london(2026, *day, 10))
             assert not passed(weekly, "W")
-            weekly.signed("W")
+            pages.whole(signed_in(weekly.assessor), weekly, "W")
     assert passed(weekly, "W")
     assert [one.week for one in facts.signed_attempts(weekly.tests["W"])] == [1, 2, 4, 5]
 

@@ -499,6 +499,7 @@ def test_a_condition_is_renewed_once(low):
     assert TaskAuthorisation.objects.filter(ended_at=None).count() == 1
 
 
+@pytest.mark.feature_part("F52")
 def test_extend_is_for_two_times_and_needs_new_dates(low):
     with pytest.raises(Refused, match="^EXTEND"):
         low.decide("extend")
@@ -537,7 +538,7 @@ def test_the_plan_ends_when_its_last_task_is_decided_for_good(low):
         low.decide()
 
 
-@pytest.mark.feature("F52")
+@pytest.mark.feature_part("F52")
 def test_every_decision_of_the_page_can_be_made_and_says_what_it_does(low):
     manager = signed_in(low.cast.manager)
     url = reverse("decide-task", args=[low.plan.pk, "T4"])

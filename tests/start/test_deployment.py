@@ -9,6 +9,7 @@ import smtplib
 import subprocess
 import sys
 import tempfile
+import tomllib
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -157,6 +158,22 @@ def test_operating_md_lists_every_variable_and_no_other() -> None:
     assert read - listed == set(), "read by the code, not in docs/operating.md"
     # These are read by the Makefile's steps and by the tests.
     assert listed - read == {"CHROMIUM", "PYTHON"}, "in docs/operating.md, read by nobody"
+
+
+def test_every_package_of_pyproject_is_pinned_with_hashes_and_without_an_address() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    wanted = {
+        "requirements.txt": project["dependencies"],
+        "requirements-dev.txt": project["dependencies"] + project["optional-dependencies"]["dev"],
+    }
+    for file, dependencies in wanted.items():
+        text = (ROOT / file).read_text()
+        pinned = set(re.findall(r"^([a-zA-Z0-9._-]+)(?:\[.*\])?==", text, re.MULTILINE))
+        missing = [d for d in dependencies if re.split(r"[\[<>=;! ]", d)[0] not in pinned]
+        assert missing == [], f"{file} is behind pyproject.toml: make lock"
+        assert "://" not in text
+        unhashed = re.findall(r"^[a-zA-Z0-9._-]+(?:\[.*\])?==[^\\\n]*$", text, re.MULTILINE)
+        assert unhashed == []
 
 
 # -- config/setup.sh -----------------------------------------------------------------------------------

@@ -1,0 +1,150 @@
+"""F96, F98: the history of a case as an inspector reads it: who, when, from where, why, before and after."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from incidents import actions
+from incidents.models import Case
+from records import readable, times
+from records.acting import acting_as, source
+from tests.cast import Cast
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def case(cast: Cast) -> Case:
+    token = source.set("web")
+    try:
+        return cast.case(rated=True, subject=True)
+    finally:
+        source.reset(token)
+
+
+def page_of(client, cast: Cast, case: Case, query: str = "", user=None) -> str:
+    client.force_login(user or cast.manager)
+    answer = client.get(reverse("case-history", args=[case.pk]) + query)
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+@pytest.mark.feature("F96")
+def test_a_change_says_who_when_from_where_why_and_what_before_and_after(client, cast: Cast, case: Case) -> None:
+    duty = case.duties.get(body="la_safeguarding")
+    actions.answer_duty(by=cast.manager, duty=duty, answer="yes", reason="Bruises on both arms")
+    said = page_of(client, cast, case)
+    [line] = [one for one in readable.of_chain(case.pk).lines if one.why == "Duty answered"]
+    assert (line.who, line.kind, line.did, line.where) == ("Aoife Brennan", "Duty", "changed", "by a command")
+    answer = next(change for change in line.changes if change.label == "Answer")
+    assert (answer.before, answer.after) == ("Not decided yet", "Yes, they must be told")
+    for words in ("Duty answered", "by <strong>Aoife Brennan</strong>", "Not decided yet", "Bruises on both arms"):
+        assert words in said
+    assert "history_" not in said and "incidents_" not in said.replace("kind=incidents_", ""), "no word of ours"
+
+
+@pytest.mark.feature("F96")
+def test_every_record_of_the_case_is_in_its_history(client, cast: Cast, case: Case) -> None:
+    cast.control(case, tasks=["T1"])
+    kinds = {name for _, name in readable.kinds_of(case.pk)}
+    assert {"Case", "Duty", "Rating", "Risk control", "Task restriction", "Case staff", "Case person"} <= kinds
+    lines, before = [], None
+    while True:
+        page = readable.of_chain(case.pk, before=before)
+        lines += page.lines
+        before = page.older
+        if before is None:
+            break
+    assert [line.seq for line in lines] == list(range(len(lines), 0, -1)), "no entry is left out on the way"
+
+
+@pytest.mark.feature("F96")
+def test_it_can_be_narrowed_to_a_person_a_kind_a_record_and_days(client, cast: Cast, case: Case) -> None:
+    duty = case.duties.get(body="la_safeguarding")
+    actions.answer_duty(by=cast.deputy, duty=duty, answer="yes", reason="Told at once")
+    only = readable.of_chain(case.pk, only=readable.Filter(who=str(cast.deputy.pk))).lines
+    assert {line.who for line in only} == {"Tom Okafor"}
+    said = page_of(client, cast, case, f"?who={cast.deputy.pk}")
+    assert "Told at once" in said and "Case logged" not in said
+    record = readable.of_chain(case.pk, only=readable.Filter(record=str(duty.pk))).lines
+    assert [line.did for line in record] == ["changed", "added"]
+    tomorrow = times.today() + timedelta(days=1)
+    assert readable.of_chain(case.pk, only=readable.Filter(first=tomorrow)).lines == []
+    assert page_of(client, cast, case, f"?record={duty.pk}").count("stp-history__item") == 2
+
+
+def test_somebody_is_called_as_they_were_called_then(cast: Cast, case: Case) -> None:
+    with acting_as(cast.nominated_individual, "user.renamed"):
+        cast.manager.name = "Aoife Kelly"
+        cast.manager.save()
+    assert readable.of_chain(case.pk).lines[-1].who == "Aoife Brennan"
+
+
+@pytest.mark.feature("F98")
+def test_a_time_given_long_after_it_is_shown_as_late(client, cast: Cast, case: Case) -> None:
+    actions.add_chronology_entry(
+        by=cast.manager,
+        case=case,
+        event_at=times.now() - timedelta(days=6, hours=1),
+        kind="fact",
+        text="Four small bruises",
+        source="Care notes",
+        late_reason="Found when the notes were read",
+    )
+    said = page_of(client, cast, case)
+    assert "Late entry" in said and "written down 6 days 1 hour later" in said
+
+
+@pytest.mark.feature("F96")
+def test_the_hr_compartment_is_kept_back_from_who_may_not_see_it(client, cast: Cast, case: Case) -> None:
+    from remediation.models import CapabilityResponse
+
+    response = CapabilityResponse.objects.get(case=case, worker=cast.worker)
+    with acting_as(cast.manager, "capability.route_decided"):
+        response.route_reason = "A secret about her health"
+        response.save()
+    assert "A secret about her health" in page_of(client, cast, case)
+    said = page_of(client, cast, case, user=cast.safeguarding_lead)
+    assert "A secret about her health" not in said
+    assert "HR compartment and is not shown to you" in said or "HR compartment and are not shown to you" in said
+
+
+@pytest.mark.feature("F96")
+def test_only_who_may_read_the_history_of_this_case_finds_the_page(client, cast: Cast, case: Case) -> None:
+    url = reverse("case-history", args=[case.pk])
+    for user in (cast.senior, cast.worker_user, cast.neighbour, cast.system_administrator, *cast.strangers.values()):
+        client.force_login(user)
+        assert client.get(url).status_code == 404
+        assert client.post(reverse("case-history-check", args=[case.pk])).status_code == 404
+
+
+@pytest.mark.feature("F97")
+def test_the_page_checks_the_case_s_own_chain(client, cast: Cast, case: Case) -> None:
+    client.force_login(cast.manager)
+    said = client.post(reverse("case-history-check", args=[case.pk])).content.decode()
+    assert "Intact" in said
+
+
+def test_a_longer_history_asks_no_more_of_the_database(cast: Cast, case: Case) -> None:
+    counts = []
+    for _ in range(2):
+        with CaptureQueriesContext(connection) as asked:
+            readable.of_chain(case.pk)
+        counts.append(len(asked))
+        cast.control(case)
+    assert counts[0] == counts[1] <= 8
+
+
+def test_days_the_wrong_way_round_are_asked_for_again(client, cast: Cast, case: Case) -> None:
+    client.force_login(cast.manager)
+    query = "?first_0=2&first_1=11&first_2=2026&last_0=1&last_1=11&last_2=2026"
+    answer = client.get(reverse("case-history", args=[case.pk]) + query)
+    assert answer.status_code in (200, 422)
+
+
+def test_reasons_read_as_sentences() -> None:
+    assert readable.reason_words("risk_control.reviewed") == "Risk control reviewed"
+    assert readable.reason_words("pack.asked_for") == "Asked for a pack"
