@@ -283,6 +283,9 @@ def test_a_tests_date_moves_only_with_a_reason_and_the_first_date_stays_visible(
     client.force_login(cast.manager)
     url = reverse("plan-test-due", args=[test.pk])
     assert client.post(url, build.posted(becomes=build.days(40), reason="")).status_code == 422
+    with pytest.raises(Refused) as refused:
+        plans.change_test_due(by=cast.manager, test=test, becomes=build.days(40), reason=" ")
+    assert refused.value.code == "F37"
     assert client.post(url, build.posted(becomes=build.days(40), reason="Assessor ill")).status_code == 302
     test.refresh_from_db()
     assert (test.due_on, test.original_due_on) == (build.days(40), first)
