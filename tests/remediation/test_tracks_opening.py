@@ -41,6 +41,8 @@ def test_no_individual_concern_is_a_reasoned_decision_and_never_an_omission(cast
     assert "Not decided" in page.content.decode()
     url = reverse("capability-none", args=[response.pk])
     assert client.post(url, {"reason": ""}).status_code == 422
+    with pytest.raises(Refused):
+        capability.decide_no_individual_concern(by=cast.manager, response=response, reason=" ")
     assert client.post(url, {"reason": "Three workers followed a number that was cut off"}).status_code == 302
     response.refresh_from_db()
     assert response.not_needed_by == cast.manager

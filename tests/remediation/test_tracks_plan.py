@@ -84,15 +84,26 @@ def test_each_missing_link_of_the_chain_is_named_with_where_to_put_it_right(cast
     assert [link.title for link in chain.of(plan) if link.weakest] == ["Gap"]
 
 
-def test_a_plan_cannot_start_before_immediate_protection_is_recorded(cast: Cast) -> None:
+@pytest.mark.feature("F12")
+def test_a_plan_cannot_start_before_immediate_protection_is_recorded(cast: Cast, client: Client) -> None:
     case = cast.case(subject=True, rated=True)
     build.route(cast, case)
     plan = build.draft(cast, case)
     plan = plans.edit_plan(by=cast.manager, plan=plan, statement=build.STATEMENT, if_not_met="Two more weeks")
     assert {"A3", "G2"} <= codes(plan)
+    sign_in(client, cast.manager)
+    start, signed = reverse("plan-start", args=[plan.pk]), {"conflict": "none", "agree": "on"}
+    refused = client.post(start, signed)
+    text = refused.content.decode()
+    assert refused.status_code == 422 and "The plan cannot start yet" in text and "domain.md §0.2 A3" in text
+    assert reverse("case-control-new", args=[case.pk]) in text and reverse("case-duties", args=[case.pk]) in text
+    plan.refresh_from_db()
+    assert plan.started_at is None
     build.protect(cast, case)
     assert codes(plan) == set()
-    plans.start_plan(by=cast.manager, plan=plan, signature=build.fresh_signature())
+    assert client.post(start, signed).status_code == 302
+    plan.refresh_from_db()
+    assert plan.started_at is not None
 
 
 def test_an_undecided_duty_keeps_the_plan_from_starting(cast: Cast) -> None:
@@ -272,6 +283,9 @@ def test_a_tests_date_moves_only_with_a_reason_and_the_first_date_stays_visible(
     client.force_login(cast.manager)
     url = reverse("plan-test-due", args=[test.pk])
     assert client.post(url, build.posted(becomes=build.days(40), reason="")).status_code == 422
+    with pytest.raises(Refused) as refused:
+        plans.change_test_due(by=cast.manager, test=test, becomes=build.days(40), reason=" ")
+    assert refused.value.code == "F37"
     assert client.post(url, build.posted(becomes=build.days(40), reason="Assessor ill")).status_code == 302
     test.refresh_from_db()
     assert (test.due_on, test.original_due_on) == (build.days(40), first)
