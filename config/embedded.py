@@ -115,9 +115,7 @@ def _kept(kind: str, where: Path) -> bool:
     path = where / "locks" / f"{kind}.keeper"
     if not path.exists():
         return False
-    descriptor = _lock(
-        path, fcntl.LOCK_SH
-    )  # shared: two who ask at once must not take each other for a keeper
+    descriptor = _lock(path, fcntl.LOCK_SH)  # shared: two who ask at once must not take each other for a keeper
     if descriptor is None:
         return True
     os.close(descriptor)
@@ -212,9 +210,7 @@ def start(kinds: Sequence[str] = KINDS, where: Path | None = None, *, throwaway:
                 f"remove {where} or name another place with VAR_DIR=."
             ) from None
         if lease is None or gate is None:
-            raise NotStarted(
-                f"The embedded {kind} is neither up nor down: end the processes that use {where}."
-            )
+            raise NotStarted(f"The embedded {kind} is neither up nor down: end the processes that use {where}.")
         try:
             if not _kept(kind, where):
                 _start_keeper(kind, where, throwaway)

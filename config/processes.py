@@ -81,9 +81,7 @@ def check_port(host: str, port: int) -> None:
     try:
         found = socket.getaddrinfo(host or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
     except OSError:
-        raise NotStarted(
-            f"HOST={host} is not an address of this machine: leave HOST out or correct it."
-        ) from None
+        raise NotStarted(f"HOST={host} is not an address of this machine: leave HOST out or correct it.") from None
     family, kind, protocol, _, address = found[0]
     with socket.socket(family, kind, protocol) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -97,12 +95,8 @@ def check_port(host: str, port: int) -> None:
                     f"for example `make run PORT={port + 1}`."
                 ) from None
             if error.errno == errno.EACCES:
-                raise NotStarted(
-                    f"Port {port} needs root: choose one above 1023, for example PORT=8000."
-                ) from None
-            raise NotStarted(
-                f"{host}:{port} cannot be used ({error.strerror}): choose another HOST or PORT."
-            ) from None
+                raise NotStarted(f"Port {port} needs root: choose one above 1023, for example PORT=8000.") from None
+            raise NotStarted(f"{host}:{port} cannot be used ({error.strerror}): choose another HOST or PORT.") from None
 
 
 def free_port(host: str = "127.0.0.1", wanted: int = 0) -> int:

