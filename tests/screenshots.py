@@ -36,6 +36,7 @@ from tests.browser import CHROMIUM_ARGS, chromium_path
 from tests.product import Product
 
 FOLDER = Path(settings.BASE_DIR) / "var" / "screenshots"
+README = Path(settings.BASE_DIR) / "docs" / "pictures"
 WIDTHS = (1280, 360)
 #: Not pages: what changes the session, downloads, other people's pages.
 LEFT_OUT = re.compile(r"^/(admin|static|api|health)|logout|discard|\.(pdf|csv|xlsx|ics|json|svg|png)$|/files?/|/raw/")
@@ -143,6 +144,21 @@ class Walk:
         return [urlsplit(one).path for one in found if one.startswith(self.base + "/")]
 
 
+def for_readme(browser: Browser, base: str, manager: Any) -> None:
+    """The two pictures of README.md: the manager's day, and a case."""
+    from incidents.models import Case
+
+    context = browser.new_context(viewport={"width": 1100, "height": 760}, locale="en-GB", timezone_id="Europe/London")
+    context.add_cookies([cookie(manager, base)])
+    page = context.new_page()
+    case = Case.objects.filter(owner=manager).order_by("logged_at").first()
+    README.mkdir(parents=True, exist_ok=True)
+    for name, path in (("my-work", "/"), ("case", case.get_absolute_url() if case else "/cases/")):
+        page.goto(base + path)
+        page.screenshot(path=README / f"{name}.png")
+    context.close()
+
+
 def main() -> int:
     FOLDER.mkdir(parents=True, exist_ok=True)
     for old in FOLDER.glob("*.png"):
@@ -168,6 +184,7 @@ def main() -> int:
                     seen |= walk.seen
                     wrong += walk.wrong
                     print(f"{role:24} {len(walk.seen):4} pages")
+                for_readme(browser, product.url, people()["registered_manager"])
                 browser.close()
         finally:
             product.stop()
