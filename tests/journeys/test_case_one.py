@@ -1,4 +1,4 @@
-"""Case 1 of the acceptance cases, "Probably just clumsy", from the first phone call to the passed tests.
+"""Case 1 of the acceptance cases, "Probably just clumsy", from the first phone call to the sealed pack.
 
 Every chapter is done by its people in Chromium, on the product as it runs (gunicorn and a Celery worker). The
 chapters follow each other on one database; one that breaks tells where the job breaks, and those after it cannot
@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, Page, expect
 
 from records import times
 from tests.browser import fits
@@ -26,11 +26,16 @@ from tests.journeys.steps import (
     go_on,
     heading,
     main,
+    press,
+    prove,
     refused,
+    says_no,
     section,
     send,
     shows,
+    shows_not,
     sign,
+    until,
 )
 
 pytestmark = pytest.mark.journey
@@ -53,7 +58,7 @@ def people() -> None:
             one.save()
 
 
-PRODUCT = {"load": people}
+PRODUCT = {"load": people, "packs": True}
 
 
 @dataclass
@@ -622,4 +627,142 @@ def test_10_the_senior_records_three_tests_on_a_phone_and_the_failed_one_stays(d
     page = desk.at("other_senior", f"{story.case}tests/", width=360)
     follow(page, "P1", exact=False)
     shows(page, "Attempt 1", "Attempt 2", "Not passed", "Passed")
+    story.closes()
+
+
+def test_11_full_is_refused_while_causes_are_live_and_one_manager_alone_changes_nothing(
+    desk: Desk, story: Story
+) -> None:
+    story.opens(11)
+    review_controls(desk, story)
+    page = desk.at("manager")
+    # The duty that waited for the capability decision: no, if a second person agrees.
+    page.goto(desk.product.url + f"{story.case}duties/")
+    follow(page, "Disclosure and Barring Service")
+    follow(page, "Answer")
+    go_on(
+        page, {"Must they be told?": "No", "Why not?": "Not taken off regulated activity; tested and supervised"}, GREEN
+    )
+    other = desk.at("nominated_individual", page.url)
+    follow(other, "Agree or not")
+    go_on(other, {"Do you agree that they need not be told?": "Yes, I agree"}, GREEN)
+    page.goto(story.plan)
+    if page.get_by_role("link", name="Record it", exact=False).count():
+        follow(page, "Record it", exact=False)
+        go_on(page, {"What did the review find?": "Learning and tests are on their dates"}, "Save the review")
+    page.goto(desk.product.url + f"{story.case}reauthorisation/")
+    follow(page, "The gate and the decisions", exact=False)
+    gate = page.url
+    shows(page, "G1", "G15", "Still live as a cause")
+    follow(page, "Decide Safeguarding records", exact=False)
+    given = {
+        "What do you decide for this task?": "Full",
+        "Why do you decide this?": "The tests are passed",
+        "What makes it safe to practise?": "Dionne may write safeguarding records: P1, P2 and P3 were passed before an "
+        "assessor who did not coach her",
+        "Who will hold the follow-ups in weeks 4, 8 and 12?": "Ruth Adeyemi",
+    }
+    fill_in(page, given)
+    sign_again(page, "Sign the decision")
+    says_no(page, "G14", "Still live")
+    fill_in(
+        page,
+        {
+            "What do you decide for this task?": "Conditional",
+            "What is the condition?": "Grace reads each record the same shift",
+            "Who supervises it?": "Grace Lim",
+            "When does the condition end?": desk.today(27),
+        },
+    )
+    sign_again(page, "Sign the decision")
+    assert page.url == gate, page.locator("main").inner_text()[:500]
+    # Signed by one: the register still says restricted.
+    page.goto(desk.product.url + "/who-may-do-what/")
+    expect(register_cell(page)).to_contain_text("may not")
+    # The manager cannot be their own second person; the nominated individual can, and agrees.
+    page.goto(gate)
+    follow(page, "Make the second decision on", exact=False)
+    expect(page.get_by_role("button", name="Sign the second decision")).to_have_count(0)
+    other.goto(page.url)
+    fill_in(other, {"Do you agree with the first decision?": "Yes", "Why?": "Read every attempt, the failed one too"})
+    sign_again(other, "Sign the second decision")
+    page.goto(desk.product.url + "/who-may-do-what/")
+    expect(register_cell(page)).to_contain_text("with condition")
+    story.closes()
+
+
+def register_cell(page: Page) -> Locator:
+    return page.get_by_role("row", name=re.compile("Dionne Asante")).locator("[data-heading*='records']")
+
+
+def sign_again(page: Page, button: str) -> None:
+    """Sign on a page that asks who it is only when the button is pressed, and keeps what was typed meanwhile."""
+    sign(page, button)
+    prove(page)
+
+
+def test_12_effect_and_closing_say_what_is_still_missing(desk: Desk, story: Story) -> None:
+    story.opens(12)
+    page = desk.at("manager", f"{story.case}effectiveness/")
+    follow(page, "Fix a measure")
+    go_on(
+        page,
+        {
+            "What is measured?": "Hours from noticing to reporting inside",
+            "In which unit?": "hours",
+            "Which way is better?": "Lower",
+            "What is it today (the baseline)?": "9.5",
+            "How many items does the baseline rest on?": "12",
+            "Which weeks does the baseline cover?": "The 12 weeks before",
+            "What is the target?": "1",
+        },
+        GREEN,
+    )
+    quality = desk.at("quality_lead", f"{story.case}effectiveness/")
+    follow(quality, "Sign a verdict")
+    fill_in(quality, {"Did practice change?": "Changed", "Why this word?": "No concerns since"})
+    sign_again(quality, "Sign this verdict")
+    says_no(quality, "“No concerns since” is not a result")
+    fill_in(quality, {"Why this word?": "12 notes of the last two weeks read; all reported in the same shift"})
+    sign_again(quality, "Sign this verdict")
+    says_no(quality, "re-audit")
+    page.goto(desk.product.url + f"{story.case}closing/")
+    shows(page, "What is still missing", "Not yet", "Every risk control has ended")
+    expect(page.get_by_role("button", name="Close this case")).to_have_count(0)
+    story.closes()
+
+
+def test_13_the_pack_is_made_while_the_manager_watches_then_released_and_downloaded(desk: Desk, story: Story) -> None:
+    story.opens(13)
+    page = desk.at("manager", f"{story.case}packs/")
+    follow(page, "Make a pack")
+    go_on(page, {"Who is the pack for?": "Internal"}, "Make the pack")
+    until(page, lambda: "1. Check it" in page.locator("main").inner_text(), "the pack")
+    shows(page, "SHA-256 of the PDF")
+    follow(page, "Release it to somebody")
+    page.get_by_label("I have looked at everything that was taken out").check()
+    fill_in(
+        page,
+        {
+            "Who receives it?": "Larkfield board",
+            "What do they need it for?": "Governance",
+            "Until when may they use it?": desk.today(200),
+        },
+    )
+    sign_again(page, "Sign and release")
+    with page.expect_download(timeout=60_000) as waiting:
+        page.get_by_role("link", name="Download the PDF").click()
+    made = waiting.value.path()
+    assert made.read_bytes().startswith(b"%PDF-")
+    story.closes()
+
+
+def test_14_the_history_tells_an_inspector_who_did_what_when_and_why(desk: Desk, story: Story) -> None:
+    story.opens(14)
+    page = desk.at("manager", f"{story.case}history/")
+    heading(page, "History")
+    shows(page, "Aoife Brennan", "Margaret Shaw", "Before", "After")
+    with page.expect_navigation():
+        press(page, "Check that it is as it was written")
+    shows_not(page, "broken")
     story.closes()
