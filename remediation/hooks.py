@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.db.models import Q
 from django.urls import reverse
 
 from accounts.models import User
@@ -24,10 +25,11 @@ def open_for_worker(link: CaseStaff, by: User) -> None:
 
 def not_while_in_a_plan(control: RiskControl) -> list[Missing]:
     """§3: with a plan, tasks come back through re-authorisation only, task by task; never by lifting the control."""
-    workers = set(control.restricted_tasks.filter(ended_at=None).values_list("worker_id", flat=True))
-    if control.worker_id:
-        workers.add(control.worker_id)
-    plans = RemediationPlan.objects.filter(case=control.case_id, worker__in=workers).select_related("worker")
+    still_restricted = set(control.restricted_tasks.filter(ended_at=None).values_list("worker_id", flat=True))
+    # Once every task came back through re-authorisation and the plan has ended, nothing is left to by-pass.
+    plans = RemediationPlan.objects.filter(
+        Q(worker__in=still_restricted) | Q(worker=control.worker_id, ended_at=None), case=control.case_id
+    ).select_related("worker")
     return [
         Missing(
             f"{plan.worker.name} has a remediation plan: their tasks come back through re-authorisation",

@@ -43,7 +43,9 @@ def test_a_change_says_who_when_from_where_why_and_what_before_and_after(client,
     assert (answer.before, answer.after) == ("Not decided yet", "Yes, they must be told")
     for words in ("Duty answered", "by <strong>Aoife Brennan</strong>", "Not decided yet", "Bruises on both arms"):
         assert words in said
-    assert "history_" not in said.replace("stp-history__", "") and "incidents_historicalduty<" not in said, "no word of ours"
+    assert "history_" not in said.replace("stp-history__", "") and "incidents_historicalduty<" not in said, (
+        "no word of ours"
+    )
 
 
 @pytest.mark.feature("F96")
