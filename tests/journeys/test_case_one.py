@@ -736,10 +736,11 @@ def test_13_the_pack_is_made_while_the_manager_watches_then_released_and_downloa
     story.opens(13)
     page = desk.at("manager", f"{story.case}packs/")
     follow(page, "Make a pack")
-    go_on(page, {"Who is the pack for?": "Internal"}, "Make the pack")
+    go_on(page, {"Who is the pack for?": "Registered manager's copy"}, "Make the pack")
     until(page, lambda: "1. Check it" in page.locator("main").inner_text(), "the pack")
     shows(page, "SHA-256 of the PDF")
     follow(page, "Release it to somebody")
+    prove(page)
     page.get_by_label("I have looked at everything that was taken out").check()
     fill_in(
         page,
@@ -764,5 +765,6 @@ def test_14_the_history_tells_an_inspector_who_did_what_when_and_why(desk: Desk,
     shows(page, "Aoife Brennan", "Margaret Shaw", "Before", "After")
     with page.expect_navigation():
         press(page, "Check that it is as it was written")
-    shows_not(page, "broken")
+    shows(page, "Intact")
+    shows_not(page, "Not intact")
     story.closes()
