@@ -3,7 +3,7 @@
 Every chapter is done by its people in Chromium, on the product as it runs (gunicorn and a Celery worker). The
 chapters follow each other on one database; one that breaks tells where the job breaks, and those after it cannot
 be shown. The case takes weeks: between chapters the clock of the web process is moved (tests/journeys/clock.py),
-which stands for waiting and for nothing else. It begins about sixteen weeks ago and ends about today.
+which stands for waiting and for nothing else. It begins about sixteen weeks ago and stops on day 14.
 """
 
 from __future__ import annotations
