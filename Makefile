@@ -17,7 +17,7 @@ run: ready  ## Start the whole product in this terminal (PORT=8000 HOST=127.0.0.
 	@exec $(PY) -m config.run
 
 test: ready-dev browser  ## The whole suite, with real servers and a real browser (TESTS=tests/start for a part)
-	@exec $(PY) -m pytest -n $(WORKERS) $(TESTS)
+	@exec $(PY) -m pytest -n $(WORKERS) --dist loadfile $(TESTS)
 
 check: ready-dev  ## Style, types, import contracts, migrations, deployment settings
 	$(PY) -m ruff check .
