@@ -250,7 +250,7 @@ def _value(described: models.Field[Any, Any], value: Any, names: _Names) -> str:
     if described.is_relation:
         return names.named(described, value)
     choices: Any = dict(described.flatchoices or [])
-    if value in choices:
+    if isinstance(value, str | int) and value in choices:
         return str(choices[value])
     if isinstance(value, bool):
         return "Yes" if value else "No"

@@ -120,7 +120,7 @@ def test_the_five_times_say_the_gaps_in_words(cast, opened):
             registered_person_aware_at=reported + timedelta(minutes=15),
         )
         page, _ = opened(cast.manager, case)
-    assert "6 days 1 hour before anyone was told" in page
+    assert "6 days 1 hour (145.2 h) before anyone was told" in page
     assert "15 minutes before the registered person knew" in page
 
 

@@ -88,7 +88,7 @@ def test_the_manager_logs_case_1_and_its_times_gaps_and_clocks_are_shown(cast, c
         case = Case.objects.get(reference="SP-2026-0001", provider=cast.provider)
         assert case.level == Level.L3
         duties = client.get(reverse("case-duties", args=[case.pk])).content.decode()
-        assert "6 days 1 hour before anyone was told" in duties
+        assert "6 days 1 hour (145.2 h) before anyone was told" in duties
         assert "15 minutes before the registered person knew" in duties
         # The CQC clock of case 1: amber 13:35, red the next morning.
         cqc = Duty.objects.get(case=case, body="cqc_r18")
