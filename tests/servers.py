@@ -96,12 +96,14 @@ def make_template() -> None:
                 return
             unfinished = f"{name}_unfinished"
             server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(unfinished)))
-            with psycopg.connect(
-                embedded.with_database(os.environ["DATABASE_OWNER_URL"], unfinished), autocommit=True
-            ) as inside:
-                inside.execute(roles_sql().encode())
             kept = kept_dump()
+            # The dump holds every right as it was. With roles.sql run first, its default privileges would give
+            # the app role on each restored table what the triggers' installer had taken away.
             if kept is None or not restore(kept, unfinished):
+                with psycopg.connect(
+                    embedded.with_database(os.environ["DATABASE_OWNER_URL"], unfinished), autocommit=True
+                ) as inside:
+                    inside.execute(roles_sql().encode())
                 point_at(unfinished, "DATABASE_OWNER_URL")
                 call_command("migrate", verbosity=0, interactive=False)
                 connections["default"].close()
