@@ -356,14 +356,13 @@ class Redis(Server):
         # An orphan of a killed keeper still answers on the old socket: ask it to go.
         self.socket_answers(self.sockets / "redis.sock", b"SHUTDOWN\r\n")
         (self.sockets / "redis.sock").unlink(missing_ok=True)
-        (self.home / "dump.rdb").unlink(missing_ok=True)
 
     def command(self) -> list[str]:
         path = self.sockets / "redis.sock"
-        # Never saved: the truth is in PostgreSQL, and a dump half-written by the last run would stop the next.
+        save = "" if self.throwaway else "300 1"
         return [
             *(str(self.program), "--port", "0", "--unixsocket", str(path), "--unixsocketperm", "700"),
-            *("--dir", str(self.home), "--save", "", "--appendonly", "no", "--daemonize", "no"),
+            *("--dir", str(self.home), "--save", save, "--appendonly", "no", "--daemonize", "no"),
         ]
 
     def answers(self) -> bool:
