@@ -101,7 +101,7 @@ def _re_audit_in_the_past(cast: Any, case: Any) -> None:
         case,
         cast.quality_lead,
         "not_yet_shown",
-        signed_at=times.now(),
+        signed_at=times.now() + timedelta(seconds=1),
         next_reaudit_on=times.today() - WEEK,
     )
 
@@ -190,7 +190,7 @@ def test_a_failed_re_audit_after_closing_opens_the_case_again(client: Client, ca
         case,
         cast.quality_lead,
         "not_yet_shown",
-        signed_at=times.now() + timedelta(seconds=1),
+        signed_at=times.now(),
         next_reaudit_on=times.today() + WEEK,
     )
     close(cast, case)
