@@ -53,7 +53,7 @@ def test_typed_text_is_never_marked_safe_in_a_template() -> None:
 def test_templates_carry_no_inline_script_or_style_without_a_nonce() -> None:
     found = []
     for path in tracked_files():
-        if path.suffix != ".html" or "packs" in path.parts:
+        if path.suffix != ".html" or {"packs", "pack"} & set(path.parts):
             continue
         text = path.read_text()
         if re.search(r"<(script|style)(?![^>]*(nonce|src=))[^>]*>", text) or re.search(
