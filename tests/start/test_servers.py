@@ -13,7 +13,6 @@ from pathlib import Path
 import psutil
 import psycopg
 import pytest
-import redis
 
 from config import embedded, servers
 from config.processes import NotStarted
@@ -65,13 +64,10 @@ def test_a_second_start_finds_what_the_first_one_kept(var: Path) -> None:
         with psycopg.connect(addresses["DATABASE_OWNER_URL"]) as owner:
             owner.execute("CREATE TABLE kept (words text)")
             owner.execute("INSERT INTO kept VALUES ('still here')")
-        redis.Redis.from_url(addresses["REDIS_URL"]).set("task", "waiting")
     assert not embedded.running(where=var)
     assert processes_of(var) == []
-    with embedded.servers(embedded.KINDS, var) as addresses:
-        with psycopg.connect(addresses["DATABASE_URL"]) as app:
-            assert app.execute("SELECT words FROM kept").fetchall() == [("still here",)]
-        assert redis.Redis.from_url(addresses["REDIS_URL"]).get("task") == b"waiting"
+    with embedded.servers(embedded.KINDS, var) as addresses, psycopg.connect(addresses["DATABASE_URL"]) as app:
+        assert app.execute("SELECT words FROM kept").fetchall() == [("still here",)]
 
 
 def test_servers_outlive_neither_a_killed_user_nor_leave_while_another_uses_them(var: Path) -> None:
