@@ -60,10 +60,9 @@ def kill(user: "subprocess.Popen[str]") -> None:
 
 
 def test_a_second_start_finds_what_the_first_one_kept(var: Path) -> None:
-    with embedded.servers(embedded.KINDS, var) as addresses:
-        with psycopg.connect(addresses["DATABASE_OWNER_URL"]) as owner:
-            owner.execute("CREATE TABLE kept (words text)")
-            owner.execute("INSERT INTO kept VALUES ('still here')")
+    with embedded.servers(embedded.KINDS, var) as addresses, psycopg.connect(addresses["DATABASE_OWNER_URL"]) as owner:
+        owner.execute("CREATE TABLE kept (words text)")
+        owner.execute("INSERT INTO kept VALUES ('still here')")
     assert not embedded.running(where=var)
     assert processes_of(var) == []
     with embedded.servers(embedded.KINDS, var) as addresses, psycopg.connect(addresses["DATABASE_URL"]) as app:
