@@ -23,6 +23,10 @@ if (css.includes('govuk-crest')) throw new Error('The style sheet still names th
 if (css.includes('GDS Transport')) throw new Error('The style sheet names a typeface we may not use.')
 writeFileSync(join(target, 'main.css'), css)
 
+// A pack's sheet stays readable: its HTML twin carries it, and an inspector may look at it.
+const pack = compile(join(root, 'frontend', 'scss', 'pack.scss'), { style: 'expanded' })
+writeFileSync(join(target, 'pack.css'), pack.css)
+
 const fonts = join(modules, '@fontsource', 'atkinson-hyperlegible', 'files')
 for (const file of readdirSync(fonts)) {
   if (/-latin(-ext)?-(400|700)-(normal|italic)\.woff2$/.test(file)) cpSync(join(fonts, file), join(target, 'fonts', file))

@@ -43,8 +43,10 @@ def chromium_path() -> str:
     pytest.fail("No Chromium found. Install it (apt-get install chromium) or set CHROMIUM to its path.")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
+    """One browser for a file of tests. Not for the session: while Playwright runs, its loop stands in the test's
+    thread, and a pack that is sealed there by a later file would be refused one of its own."""
     if not BUILD.exists():
         pytest.fail("The front end is not built. Run `npm ci && npm run build`.")
     with sync_playwright() as playwright:

@@ -60,7 +60,7 @@ def html(contents: dict[str, Any], *, mark: str = "") -> str:
 
 def print_html(contents: dict[str, Any], *, mark: str = "") -> str:
     """The HTML the PDF is printed from; its style sheet and typeface are files beside it."""
-    return render_to_string("governance/pack/document.html", context(contents, mark) | {"sheet_url": "pack.css"})
+    return render_to_string("governance/pack/document.html", context(contents, mark) | {"sheet_url": "build/pack.css"})
 
 
 def pdf(contents: dict[str, Any], *, mark: str = "") -> bytes:
@@ -87,7 +87,7 @@ def print_pdf(document: str) -> bytes:
 def assets() -> Path:
     """The folder of the style sheet and the built typeface. Raises NotPrinted where the front end is not built."""
     for folder in (settings.BASE_DIR / "static", Path(settings.STATIC_ROOT)):
-        if (folder / "pack.css").is_file() and list((folder / "build" / "fonts").glob("*.woff2")):
+        if (folder / "build" / "pack.css").is_file() and list((folder / "build" / "fonts").glob("*.woff2")):
             return Path(folder)
     raise NotPrinted("The front end is not built, so the pack's typeface is missing. Run: npm ci && npm run build")
 
@@ -96,5 +96,5 @@ def _sheet() -> str:
     """The style sheet for a file that stands alone: without the addresses of fonts it cannot reach."""
     from django.utils.safestring import mark_safe
 
-    text = (assets() / "pack.css").read_text()
-    return mark_safe(re.sub(r"@font-face \{.*?\}\n?", "", text))  # noqa: S308  (our own file)
+    text = (assets() / "build" / "pack.css").read_text()
+    return mark_safe(re.sub(r"@font-face \{[^}]*\}\n?", "", text))  # noqa: S308  (our own file)

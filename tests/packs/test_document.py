@@ -145,7 +145,7 @@ def test_a_kept_pack_is_made_again_byte_for_byte_although_the_case_went_on(cast:
 @pytest.mark.parametrize(
     ("url", "may"),
     [
-        ("file:{folder}/pack.css", True),
+        ("file:{folder}/build/pack.css", True),
         ("file:{folder}/build/fonts/a.woff2", True),
         ("data:image/svg+xml;base64,AAAA", True),
         ("file:{folder}/../var/pack-signing.pem", False),
