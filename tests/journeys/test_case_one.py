@@ -3,7 +3,7 @@
 Every chapter is done by its people in Chromium, on the product as it runs (gunicorn and a Celery worker). The
 chapters follow each other on one database; one that breaks tells where the job breaks, and those after it cannot
 be shown. The case takes weeks: between chapters the clock of the web process is moved (tests/journeys/clock.py),
-which stands for waiting and for nothing else. It begins about sixteen weeks ago and stops on day 14.
+which stands for waiting and for nothing else. It begins about sixteen weeks ago and ends about today.
 """
 
 from __future__ import annotations
@@ -26,13 +26,16 @@ from tests.journeys.steps import (
     go_on,
     heading,
     main,
+    press,
     prove,
     refused,
     says_no,
     section,
     send,
     shows,
+    shows_not,
     sign,
+    until,
 )
 
 pytestmark = pytest.mark.journey
@@ -726,4 +729,42 @@ def test_12_effect_and_closing_say_what_is_still_missing(desk: Desk, story: Stor
     page.goto(desk.product.url + f"{story.case}closing/")
     shows(page, "What is still missing", "Not yet", "Every risk control has ended")
     expect(page.get_by_role("button", name="Close this case")).to_have_count(0)
+    story.closes()
+
+
+def test_13_the_pack_is_made_while_the_manager_watches_then_released_and_downloaded(desk: Desk, story: Story) -> None:
+    story.opens(13)
+    page = desk.at("manager", f"{story.case}packs/")
+    follow(page, "Make a pack")
+    go_on(page, {"Who is the pack for?": "Registered manager's copy"}, "Make the pack")
+    until(page, lambda: "1. Check it" in page.locator("main").inner_text(), "the pack")
+    shows(page, "SHA-256 of the PDF")
+    follow(page, "Release it to somebody")
+    prove(page)
+    page.get_by_label("I have looked at everything that was taken out").check()
+    fill_in(
+        page,
+        {
+            "Who receives it?": "Larkfield board",
+            "What do they need it for?": "Governance",
+            "Until when may they use it?": desk.today(200),
+        },
+    )
+    sign_again(page, "Sign and release")
+    with page.expect_download(timeout=60_000) as waiting:
+        page.get_by_role("link", name="Download the PDF").click()
+    made = waiting.value.path()
+    assert made.read_bytes().startswith(b"%PDF-")
+    story.closes()
+
+
+def test_14_the_history_tells_an_inspector_who_did_what_when_and_why(desk: Desk, story: Story) -> None:
+    story.opens(14)
+    page = desk.at("manager", f"{story.case}history/")
+    heading(page, "History")
+    shows(page, "Aoife Brennan", "Margaret Shaw", "Before", "After")
+    with page.expect_navigation():
+        press(page, "Check that it is as it was written")
+    shows(page, "Intact")
+    shows_not(page, "Not intact")
     story.closes()
