@@ -329,9 +329,15 @@ class Postgres(Server):
 
 
 class Redis(Server):
-    """Redis on a socket. Saves on a clean stop, so that a task waiting at Ctrl-C is still there tomorrow."""
+    """Redis on a socket. Each write goes to a log on disk, so that a task waiting at Ctrl-C is still there tomorrow.
+
+    The queue is a convenience and never the truth: what it loses, the sweeps find again in PostgreSQL. So a file
+    that cannot be read (a full disk, a machine that died) is put aside and never keeps the product from starting.
+    """
 
     kind = "redis"
+    #: Where Redis keeps what it writes, inside its home.
+    kept = ("appendonlydir", "dump.rdb")
 
     @property
     def program(self) -> Path:
@@ -353,16 +359,48 @@ class Redis(Server):
         self.own_folder(self.home)
         self.own_folder(self.sockets.parent if self.sockets.parent != self.home else self.home)
         self.own_folder(self.sockets)
-        # An orphan of a killed keeper still answers on the old socket: ask it to go.
-        self.socket_answers(self.sockets / "redis.sock", b"SHUTDOWN\r\n")
+        self.stop_orphan()
         (self.sockets / "redis.sock").unlink(missing_ok=True)
+
+    def stop_orphan(self) -> None:
+        """End a server whose keeper was killed, and wait until it is gone: two must never write the same files.
+
+        It closes our connection when it ends, after its last write, so the end of the stream is the proof.
+        """
+        with socket.socket(socket.AF_UNIX) as client:
+            client.settimeout(STOP_PATIENCE)
+            try:
+                client.connect(str(self.sockets / "redis.sock"))
+                client.sendall(b"SHUTDOWN\r\n")
+                while client.recv(64):
+                    pass
+            except TimeoutError:
+                raise NotStarted(
+                    f"An earlier Redis of {self.home} does not end: end it (redis-server), then try again."
+                ) from None
+            except OSError:
+                pass  # nobody listens: there is none, or it has gone meanwhile
+
+    def launch(self) -> None:
+        """Start Redis; where it cannot read what it kept, put that aside and start with an empty queue."""
+        try:
+            super().launch()
+        except NotStarted:
+            there = [self.home / name for name in self.kept if (self.home / name).exists()]
+            if not there or self.process is None or self.process.poll() is None:
+                raise
+            aside = Path(tempfile.mkdtemp(prefix="unreadable-", dir=self.home))
+            for path in there:
+                path.rename(aside / path.name)
+            super().launch()
 
     def command(self) -> list[str]:
         path = self.sockets / "redis.sock"
-        save = "" if self.throwaway else "300 1"
+        # One way of keeping, not two: with an append-only log Redis does not read the snapshot.
         return [
             *(str(self.program), "--port", "0", "--unixsocket", str(path), "--unixsocketperm", "700"),
-            *("--dir", str(self.home), "--save", save, "--appendonly", "no", "--daemonize", "no"),
+            *("--dir", str(self.home), "--save", "", "--daemonize", "no"),
+            *("--appendonly", "no" if self.throwaway else "yes", "--appendfsync", "everysec"),
         ]
 
     def answers(self) -> bool:

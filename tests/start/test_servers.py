@@ -13,6 +13,7 @@ from pathlib import Path
 import psutil
 import psycopg
 import pytest
+import redis
 
 from config import embedded, servers
 from config.processes import NotStarted
@@ -59,14 +60,48 @@ def kill(user: "subprocess.Popen[str]") -> None:
     user.stdout.close()
 
 
+def redis_of(addresses: dict[str, str]) -> "redis.Redis":
+    return redis.Redis.from_url(addresses["REDIS_URL"])
+
+
 def test_a_second_start_finds_what_the_first_one_kept(var: Path) -> None:
-    with embedded.servers(embedded.KINDS, var) as addresses, psycopg.connect(addresses["DATABASE_OWNER_URL"]) as owner:
-        owner.execute("CREATE TABLE kept (words text)")
-        owner.execute("INSERT INTO kept VALUES ('still here')")
+    with embedded.servers(embedded.KINDS, var) as addresses:
+        with psycopg.connect(addresses["DATABASE_OWNER_URL"]) as owner:
+            owner.execute("CREATE TABLE kept (words text)")
+            owner.execute("INSERT INTO kept VALUES ('still here')")
+        with redis_of(addresses) as queue:
+            queue.set("task", "waiting")
     assert not embedded.running(where=var)
     assert processes_of(var) == []
-    with embedded.servers(embedded.KINDS, var) as addresses, psycopg.connect(addresses["DATABASE_URL"]) as app:
-        assert app.execute("SELECT words FROM kept").fetchall() == [("still here",)]
+    with embedded.servers(embedded.KINDS, var) as addresses:
+        with psycopg.connect(addresses["DATABASE_URL"]) as app:
+            assert app.execute("SELECT words FROM kept").fetchall() == [("still here",)]
+        with redis_of(addresses) as queue:
+            assert queue.get("task") == b"waiting", "a second start finds the queue that the first one kept"
+
+
+@pytest.mark.parametrize("victim", ["redis-server", "config.embedded"])
+def test_the_queue_outlives_a_killed_redis_and_a_killed_keeper(var: Path, victim: str) -> None:
+    with embedded.servers(("redis",), var) as addresses, redis_of(addresses) as queue:
+        queue.rpush("packs", "one", "two")
+        time.sleep(1.5)  # the log goes to disk every second; a killed process keeps what it wrote anyway
+        for process in processes_of(var):
+            if any(victim in part for part in process.cmdline()):
+                process.kill()
+        wait_for(lambda: not embedded.running(("redis",), var), 15, "the servers to be gone")
+    # At once, while the last one may still be ending: nothing may be half-read.
+    with embedded.servers(("redis",), var) as addresses, redis_of(addresses) as queue:
+        assert queue.lrange("packs", 0, -1) == [b"one", b"two"]
+
+
+def test_a_queue_nobody_can_read_is_put_aside_and_the_product_starts(var: Path) -> None:
+    with embedded.servers(("redis",), var) as addresses, redis_of(addresses) as queue:
+        queue.set("task", "waiting")
+    for path in (var / "redis" / "appendonlydir").iterdir():
+        path.write_bytes(b"not a log of Redis\n")
+    with embedded.servers(("redis",), var) as addresses, redis_of(addresses) as queue:
+        assert queue.get("task") is None
+    assert list((var / "redis").glob("unreadable-*/appendonlydir")), "what could not be read is kept for a person"
 
 
 def test_servers_outlive_neither_a_killed_user_nor_leave_while_another_uses_them(var: Path) -> None:
