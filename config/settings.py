@@ -244,6 +244,11 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
         "task": "governance.tasks.chase",
         "schedule": timedelta(minutes=float(env("CHASE_EVERY_MINUTES", "10"))),
     },
+    # A pack whose task the queue lost is sent again.
+    "packs": {
+        "task": "governance.tasks.send_lost_packs",
+        "schedule": timedelta(minutes=float(env("CHASE_EVERY_MINUTES", "10"))),
+    },
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
 

@@ -8,6 +8,7 @@ from celery import shared_task
 
 from governance import chasing
 from governance.packs.tasks import make_pack as make_pack  # one place where Celery finds this floor's tasks
+from governance.packs.tasks import send_lost_packs as send_lost_packs
 from records import acting
 
 

@@ -15,6 +15,7 @@ from accounts.models import User
 from governance import permissions
 from governance.actions.common import not_before_today, said
 from governance.models import Pack, PackRelease, Reader
+from governance.packs import queue
 from incidents.actions.lock import lock
 from incidents.models import Case
 from records import times
@@ -54,14 +55,9 @@ def ask_for_pack(*, by: User, case: Case, reader: str, names: Iterable[str] = ()
     )
     pack.save()
     if in_background:
-        transaction.on_commit(lambda: _start(pack))
+        # Robust: a queue that is away must not turn a pack that is kept into an error; the sweep sends it again.
+        transaction.on_commit(lambda: queue.send(pack.pk), robust=True)
     return pack
-
-
-def _start(pack: Pack) -> None:
-    from governance.packs.tasks import make_pack
-
-    make_pack.delay(str(pack.pk))
 
 
 @action("pack.made")
