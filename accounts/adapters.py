@@ -5,7 +5,10 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core.internal import ratelimit
 from django.http import HttpRequest
+
+from accounts import devices
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -20,6 +23,31 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        """Counted for this device, or for this network: strangers cannot lock somebody out of their own phone."""
+        email = credentials.get("email", "")
+        where = devices.known(request, email) or f"from {ratelimit.get_ip(request)}"
+        return f"{super()._get_login_attempts_cache_key(request, **credentials)}:{where}"
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Raises the sentence of too many tries; a device that is known is not held by what others do elsewhere."""
+        super().pre_authenticate(request, **credentials)
+        self._elsewhere = None
+        if not devices.known(request, credentials.get("email", "")):
+            self._elsewhere = ratelimit.consume(
+                request,
+                app="allauth.account",
+                action="login_failed_elsewhere",
+                key=credentials.get("email", "").lower(),
+            )
+            if not self._elsewhere:
+                raise self.validation_error("too_many_login_attempts")
+
+    def _rollback_login_failed_rl_usage(self) -> None:
+        super()._rollback_login_failed_rl_usage()
+        if self._elsewhere:
+            self._elsewhere.rollback()
 
     def save_user(self, request: HttpRequest, user: Any, form: Any, commit: bool = True) -> Any:
         raise PermissionError("Accounts are made by a manager.")

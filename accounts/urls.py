@@ -1,8 +1,13 @@
 from django.urls import path
 
-from accounts.views import people
+from accounts.views import people, session
 
 urlpatterns = [
+    path("session/left/", session.left, name="session-left"),
+    path("session/stay/", session.stay, name="session-stay"),
+    path("session/keep/", session.keep, name="session-keep"),
+    path("session/unsent/<uuid:draft>/", session.waiting, name="unsent"),
+    path("session/unsent/<uuid:draft>/discard/", session.discard, name="unsent-discard"),
     path("people/", people.people, name="people"),
     path("people/add/", people.add, name="person-add"),
     path("people/<uuid:pk>/", people.person, name="person"),

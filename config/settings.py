@@ -5,6 +5,7 @@ ENVIRONMENT=production refuses to start while anything it needs is missing, and 
 Each variable is described in docs/operating.md (a test compares the two).
 """
 
+import json
 import os
 import sys
 from datetime import timedelta
@@ -150,6 +151,8 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "accounts.timeouts.TimeOut",
+    "accounts.devices.KnownDevice",
     "accounts.middleware.SecondFactor",
     "django_htmx.middleware.HtmxMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
@@ -169,6 +172,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "csp.context_processors.nonce",
                 "records.navigation.context",
+                "accounts.timeouts.context",
             ],
         },
     },
@@ -180,7 +184,9 @@ AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "accounts.passwords.AtMost"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "accounts.passwords.NotBreached"},
 ]
 # guardian's backend is left out on purpose: rights are asked through accounts.access only, never by user.has_perm.
 SILENCED_SYSTEM_CHECKS = ["guardian.W001"]
@@ -198,14 +204,51 @@ ACCOUNT_REAUTHENTICATION_TIMEOUT = int(env("REAUTHENTICATION_SECONDS", "300"))
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_EMAIL_SUBJECT_PREFIX = "Safe to Practise: "
-ACCOUNT_RATE_LIMITS: dict[str, str] | bool = {} if env("RATE_LIMITS", "1") == "1" else False
-SOCIALACCOUNT_AUTO_SIGNUP = False
+#: For one account, wrong tries are counted a device or network (accounts/devices.py), so the bound for all of them
+#: together can be wide.
+ACCOUNT_RATE_LIMITS: dict[str, str] | bool = (
+    {"login_failed": "20/m/ip,5/300s/key", "login_failed_elsewhere": "100/h/key"}
+    if env("RATE_LIMITS", "1") == "1"
+    else False
+)
+#: A sorted file of SHA-1 hashes of stolen passwords (accounts/passwords.py); empty: the 20,000 commonest only.
+BREACHED_PASSWORDS = env("BREACHED_PASSWORDS", "")
+SOCIALACCOUNT_ADAPTER = "accounts.single_sign_on.SignOnAdapter"
+#: New people are made by accounts/single_sign_on.py, or turned away there; never by a sign-up form.
+SOCIALACCOUNT_AUTO_SIGNUP = True
+SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
+#: The organisation's own sign-on (OpenID Connect); empty: none.
+OIDC_SERVER_URL = env("OIDC_SERVER_URL", "")
+#: Which of its groups gives which of our roles to a person who is new here: {"group": "role code"}.
+OIDC_ROLE_MAP: dict[str, str] = json.loads(env("OIDC_ROLE_MAP", "") or "{}")
+OIDC_GROUPS_CLAIM = env("OIDC_GROUPS_CLAIM", "groups")
+#: The id of the service a new person joins; empty: nobody new is let in, a manager makes their sign-in.
+OIDC_HOME_SERVICE = env("OIDC_HOME_SERVICE", "")
+#: The sign-on asks for a second factor itself, so that ours need not.
+OIDC_SECOND_FACTOR = flag("OIDC_SECOND_FACTOR", False)
+if OIDC_SERVER_URL:
+    SOCIALACCOUNT_PROVIDERS = {
+        "openid_connect": {
+            "OAUTH_PKCE_ENABLED": True,
+            "APPS": [
+                {
+                    "provider_id": "organisation",
+                    "name": env("OIDC_NAME", "your organisation's account"),
+                    "client_id": env("OIDC_CLIENT_ID", ""),
+                    "secret": env("OIDC_CLIENT_SECRET", ""),
+                    "settings": {"server_url": OIDC_SERVER_URL, "email_authentication": True},
+                }
+            ],
+        }
+    }
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Safe to Practise"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION
 #: Everybody must have a second factor; on in production, off on a developer's machine unless asked.
 MFA_REQUIRED = flag("MFA_REQUIRED", PRODUCTION)
+#: Role codes, with commas between, whose holders need none while they hold no other role.
+MFA_EXEMPT_ROLES = {code for code in env("MFA_EXEMPT_ROLES", "").replace(" ", "").split(",") if code}
 
 # --- Language and time -------------------------------------------------------------------------------
 LANGUAGE_CODE = "en-gb"
@@ -255,7 +298,10 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
 # --- Safe by construction --------------------------------------------------------------------------------
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
-SESSION_COOKIE_AGE = 12 * 3600
+#: Seconds without a request, and seconds in all, after which a sign-in ends (accounts/timeouts.py).
+SESSION_IDLE_SECONDS = int(env("SESSION_IDLE_SECONDS", "900"))
+SESSION_ABSOLUTE_SECONDS = int(env("SESSION_ABSOLUTE_SECONDS", "43200"))
+SESSION_COOKIE_AGE = SESSION_ABSOLUTE_SECONDS
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
 CSRF_COOKIE_SAMESITE = "Lax"

@@ -107,6 +107,28 @@ def make_sign_in(*, by: User, staff: Staff, email: str, password: str | None = N
     return user
 
 
+@action("user.joined_by_sign_on")
+def join_by_sign_on(*, by: User, service: Service, email: str, name: str, role: str) -> User:
+    """Let a person in whom the organisation's own sign-on vouches for: staff of this service with one role.
+
+    By the product itself only. Raises Refused when the address is known already.
+    """
+    if not by.is_system:
+        raise NotAllowed("ACCOUNTS", "Only the product itself lets people in by single sign-on.")
+    staff = add_staff(
+        by=by,
+        provider=service.provider,
+        name=name,
+        job_title=ROLES[role].name,
+        started_on=times.today(),
+        services=[service],
+    )
+    user = make_sign_in(by=by, staff=staff, email=email)
+    whole = "service" not in ROLES[role].scopes
+    grant_membership(by=by, user=user, role=role, provider=service.provider, service=None if whole else service)
+    return user
+
+
 @action("membership.granted")
 def grant_membership(
     *,

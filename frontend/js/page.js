@@ -1,5 +1,6 @@
 // Everything works without this file; it only makes pages quicker and kinder.
 import { initAll } from './govuk-frontend.js'
+import './timeout.js'
 
 initAll()
 

@@ -6,7 +6,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from accounts import access
+from accounts import access, unsent
 from accounts.permits import Permit
 from governance import work
 from incidents import frame
@@ -32,6 +32,7 @@ def my_work(request: HttpRequest) -> HttpResponse:
             "groups": rest,
             "figures": work.figures(user) if manages else [],
             "nothing": nothing,
+            "unsent": unsent.newest(user),
             "next": work.line_of(following) if following else None,
         },
     )

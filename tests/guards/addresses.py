@@ -38,9 +38,11 @@ OPEN_TO_STRANGERS = {
     "person-add": "opens the reader's own form", "ready-to-close": "the reader's own", "packs": "the reader's own",
     "library-edit": "writes the reader's own copy; the shared one stays", "governance": "the reader's own",
     "search": "the reader's own", "ledger": "counts only", "log-sent": "the reader's own",
+    "session-left": "how long the reader's own sign-in lasts", "session-stay": "the reader's own sign-in",
+    "session-keep": "keeps what the reader typed, for the reader",
 }  # fmt: skip
 #: Without an account.
-OPEN_TO_ALL = {"health", "verify"}
+OPEN_TO_ALL = {"health", "verify", "session-left"}
 #: Parts that are no record: a draft is its owner's alone (a random one is tried), a page of it, a number, a task.
 OTHER = {"draft": str(uuid.uuid4()), "page": "what", "order": 1, "task": "T1", "seq": 1}
 

@@ -1,0 +1,65 @@
+"""Known devices: somebody else's wrong passwords never lock a person out of the device they always use.
+
+Wrong tries are counted per address and, for one account, separately for each device that has signed in to it
+before (a signed cookie, one year) and for each network elsewhere. So a stranger who types wrong passwords on
+purpose fills only their own count (ASVS 5.0 6.3.1; OWASP "device cookies").
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import user_logged_in
+from django.core import signing
+from django.dispatch import receiver
+from django.http import HttpRequest, HttpResponse
+
+COOKIE = "device"
+SALT = "accounts.devices"
+#: A device is known for a year after its last sign-in (seconds).
+KNOWN_FOR = 365 * 24 * 3600
+
+
+def _of(email: str) -> str:
+    return hashlib.sha256(email.strip().lower().encode()).hexdigest()[:32]
+
+
+def known(request: HttpRequest, email: str) -> str:
+    """The name of this device if it has signed in to this account before; empty otherwise."""
+    try:
+        account, device = signing.loads(request.COOKIES.get(COOKIE, ""), salt=SALT, max_age=KNOWN_FOR)
+    except (signing.BadSignature, ValueError, TypeError):
+        return ""
+    return str(device) if account == _of(email) else ""
+
+
+@receiver(user_logged_in)
+def _signed_in(request: HttpRequest | None, user: Any, **kwargs: Any) -> None:
+    if request is not None and not known(request, user.email):
+        request.new_device_of = user.email  # type: ignore[attr-defined]
+
+
+class KnownDevice:
+    """Gives the browser its cookie in the answer to a sign-in."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        email = getattr(request, "new_device_of", "")
+        if email:
+            response.set_cookie(
+                COOKIE,
+                signing.dumps([_of(email), secrets.token_urlsafe(12)], salt=SALT),
+                max_age=KNOWN_FOR,
+                path="/account/",
+                secure=settings.SESSION_COOKIE_SECURE,
+                httponly=True,
+                samesite="Lax",
+            )
+        return response

@@ -1,0 +1,131 @@
+"""Passwords: 12 to 128 characters and not stolen; wrong tries hold the one who tries, and nobody else."""
+
+import hashlib
+from pathlib import Path
+
+import pytest
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.test import Client
+
+from accounts import devices, passwords
+from tests.browser import PASSWORD
+from tests.cast import Cast
+
+pytestmark = pytest.mark.django_db
+
+
+def wrong(password: str) -> list[str]:
+    try:
+        validate_password(password)
+    except ValidationError as error:
+        return [code.code for code in error.error_list]
+    return []
+
+
+@pytest.mark.feature("F94")
+@pytest.mark.parametrize(
+    ("password", "codes"),
+    [
+        ("elevenchars", ["password_too_short"]),
+        ("twelve chars", []),
+        ("correct horse battery staple", []),
+        ("ж" * 12 + " пароль", []),
+        ("x9 " * 42 + "yz", []),  # 128
+        ("x9 " * 43, ["password_too_long"]),  # 129
+        ("1qaz2wsx3edc", ["password_too_common"]),
+    ],
+)
+def test_what_a_password_may_be(password: str, codes: list[str]) -> None:
+    assert [code for code in wrong(password) if code != "password_entirely_numeric"] == codes
+
+
+@pytest.mark.feature("F94")
+@pytest.mark.parametrize("count", ["", ":17"])
+def test_a_stolen_password_is_refused_from_a_file_on_this_machine(tmp_path: Path, settings, count: str) -> None:
+    stolen = [f"stolen password {number}" for number in range(997)]
+    hashes = sorted(hashlib.sha1(one.encode(), usedforsecurity=False).hexdigest().upper() for one in stolen)
+    for ending in ("\n", ""):
+        (tmp_path / "list").write_text("\n".join(one + count for one in hashes) + ending)
+        settings.BREACHED_PASSWORDS = str(tmp_path / "list")
+        assert all(wrong(one) == ["password_breached"] for one in stolen), "each one, the first and the last too"
+        assert not any(passwords.is_in(tmp_path / "list", f"never stolen {number}") for number in range(997))
+    (tmp_path / "empty").write_text("")
+    assert not passwords.is_in(tmp_path / "empty", stolen[0])
+
+
+def test_a_list_that_is_named_and_not_there_is_not_passed_over(settings) -> None:
+    settings.BREACHED_PASSWORDS = "/nowhere/list"
+    with pytest.raises(FileNotFoundError):
+        validate_password("correct horse battery staple")
+
+
+def attempt(client: Client, email: str, password: str, address: str) -> str:
+    answer = client.post("/account/login/", {"login": email, "password": password}, REMOTE_ADDR=address)
+    if answer.status_code == 302:
+        return "in"
+    return "held" if answer.status_code == 429 or "Too many tries" in answer.content.decode() else "wrong"
+
+
+@pytest.fixture
+def limits(settings) -> None:
+    settings.ACCOUNT_RATE_LIMITS = {"login_failed": "20/m/ip,5/300s/key", "login_failed_elsewhere": "12/h/key"}
+
+
+@pytest.mark.feature("F94")
+def test_five_wrong_tries_hold_the_one_who_tries_and_not_the_person_elsewhere(cast: Cast, limits) -> None:
+    email = cast.manager.email
+    stranger = Client()
+    assert [attempt(stranger, email, f"guess {n}", "203.0.113.7") for n in range(7)] == ["wrong"] * 5 + ["held"] * 2
+    assert attempt(stranger, email, PASSWORD, "203.0.113.7") == "held", "even the right one, from there"
+    assert attempt(Client(), email, PASSWORD, "198.51.100.1") == "in"
+
+
+@pytest.mark.feature("F94")
+def test_a_known_device_is_never_held_by_what_others_do(cast: Cast, limits) -> None:
+    email = cast.manager.email
+    phone = Client()
+    assert attempt(phone, email, PASSWORD, "198.51.100.1") == "in"
+    assert devices.COOKIE in phone.cookies and phone.cookies[devices.COOKIE]["httponly"]
+    phone.post("/account/logout/")
+    for network in range(20):
+        for _ in range(3):
+            attempt(Client(), email, "a guess", f"203.0.113.{network}")
+    assert attempt(Client(), email, PASSWORD, "192.0.2.200") == "held", (
+        "from many networks at once: a wide bound for all"
+    )
+    assert attempt(phone, email, PASSWORD, "198.51.100.1") == "in"
+    # The cookie is of one account, and cannot be made by hand.
+    other = Client()
+    other.cookies[devices.COOKIE] = phone.cookies[devices.COOKIE].value
+    assert devices.known(_with(phone.cookies[devices.COOKIE].value), email)
+    assert not devices.known(_with(phone.cookies[devices.COOKIE].value), cast.deputy.email)
+    assert not devices.known(_with("forged:value"), email)
+
+
+def _with(value: str):
+    from django.test import RequestFactory
+
+    request = RequestFactory().get("/")
+    request.COOKIES[devices.COOKIE] = value
+    return request
+
+
+@pytest.mark.feature("F94")
+def test_whether_an_address_has_an_account_cannot_be_read_from_the_answer(cast: Cast, limits) -> None:
+    known = [attempt(Client(), cast.manager.email, "a guess", "203.0.113.50") for _ in range(7)]
+    unknown = [attempt(Client(), "nobody-at-all@example.org", "a guess", "203.0.113.51") for _ in range(7)]
+    assert known == unknown
+
+
+@pytest.mark.feature("F94")
+def test_roles_that_need_no_second_factor_are_named_by_a_setting(cast: Cast, settings) -> None:
+    settings.MFA_REQUIRED = True
+    settings.MFA_EXEMPT_ROLES = {"care_worker"}
+    worker, manager = Client(), Client()
+    worker.force_login(cast.colleague)
+    manager.force_login(cast.manager)
+    assert worker.get("/").status_code == 200
+    assert manager.get("/").url == "/account/2fa/"
+    settings.MFA_EXEMPT_ROLES = set()
+    assert worker.get("/").url == "/account/2fa/"
