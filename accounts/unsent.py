@@ -54,6 +54,11 @@ def shown(draft: Draft) -> list[tuple[str, str]]:
     ]
 
 
+def throw_away(draft: Draft) -> None:
+    """Its writer does not want it."""
+    draft.delete()
+
+
 def newest(user: User) -> Draft | None:
     """The newest form this user was sending when a sign-in ended, if one still waits."""
     return Draft.objects.visible_to(user).filter(kind=KIND).first()

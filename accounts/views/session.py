@@ -77,5 +77,5 @@ def waiting(request: HttpRequest, draft: UUID) -> HttpResponse:
 @require_http_methods(["POST"])
 def discard(request: HttpRequest, draft: UUID) -> HttpResponse:
     """Throw what was typed away."""
-    _mine(request, draft).delete()
+    unsent.throw_away(_mine(request, draft))
     return redirect("/")
