@@ -507,7 +507,7 @@ def test_08_the_plan_starts_only_with_a_statement_tests_of_practice_and_a_signat
     go_on(page, {"When is the plan to end?": desk.today(90)}, GREEN)
     shows(page, "Everything is there.")
     # A signature asks again who it is: it is a while since the manager signed in.
-    desk.minutes_later(20)
+    desk.minutes_later(10)
     follow(page, "Sign and start the plan")
     shows(page, "confirm that it is you")
     sign(page, "Sign and start the plan")
