@@ -15,6 +15,7 @@ from urllib.parse import unquote, urlparse
 
 import dj_database_url
 import structlog
+from celery.schedules import crontab
 from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
@@ -105,6 +106,23 @@ if env("S3_BUCKET"):
             "endpoint_url": env("S3_ENDPOINT_URL") or None,
             "access_key": env("S3_ACCESS_KEY") or None,
             "secret_key": env("S3_SECRET_KEY") or None,
+            "default_acl": "private",
+            "file_overwrite": False,
+        },
+    }
+#: The second place of the ledger's checkpoints; the first is the file store above (docs/operating.md).
+STORAGES["checkpoints"] = {
+    "BACKEND": "django.core.files.storage.FileSystemStorage",
+    "OPTIONS": {"location": env("CHECKPOINT_DIR", str(VAR_DIR / "second-place")), "base_url": None},
+}
+if env("CHECKPOINT_S3_BUCKET"):
+    STORAGES["checkpoints"] = {
+        "BACKEND": "storages.backends.s3.S3Storage",
+        "OPTIONS": {
+            "bucket_name": env("CHECKPOINT_S3_BUCKET"),
+            "endpoint_url": env("CHECKPOINT_S3_ENDPOINT_URL") or env("S3_ENDPOINT_URL") or None,
+            "access_key": env("CHECKPOINT_S3_ACCESS_KEY") or None,
+            "secret_key": env("CHECKPOINT_S3_SECRET_KEY") or None,
             "default_acl": "private",
             "file_overwrite": False,
         },
@@ -292,6 +310,8 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
         "task": "governance.tasks.send_lost_packs",
         "schedule": timedelta(minutes=float(env("CHASE_EVERY_MINUTES", "10"))),
     },
+    # 02:15 UTC: after the day has ended in England, summer and winter.
+    "check-the-ledger": {"task": "governance.tasks.check_ledger", "schedule": crontab(hour="2", minute="15")},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
 

@@ -10,12 +10,13 @@ class GovernanceConfig(AppConfig):
     verbose_name = "Governance"
 
     def ready(self) -> None:
-        from governance import chronology, due, sections
+        from governance import chronology, due, permissions, sections
         from incidents import next_due
         from incidents import sections as case_sections
         from records import navigation
 
         navigation.register("My work", "my-work", order=10)
+        navigation.register("The record", "ledger", order=85, visible=permissions.can_see_ledger)
         next_due.read_from(due.next_dates)
         for section in (sections.EFFECTIVENESS, sections.CLOSING, sections.CHASING):
             case_sections.register(section)

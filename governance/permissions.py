@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from accounts import access, roles
 from accounts.models import User
 from accounts.permits import Permit
 from governance import facts
@@ -89,6 +90,20 @@ def can_export(user: User, case: Case) -> bool:
 
 def check_export(user: User, case: Case) -> None:
     cases.check(user, case, Permit.EXPORT_PACKS, "The registered manager or nominated individual makes packs.")
+
+
+#: Who is told when the ledger is not as it was written, and reads what its checks found: counts, never content.
+KEEP_THE_LEDGER = (roles.QualityLead, roles.NominatedIndividual, roles.SystemAdministrator)
+TOLD_OF_THE_LEDGER = (roles.QualityLead, roles.SystemAdministrator)
+
+
+def can_see_ledger(user: User) -> bool:
+    """Read what the checks of the whole ledger found, and ask for one."""
+    return bool(access.of(user).roles & {role.code for role in KEEP_THE_LEDGER})
+
+
+def check_see_ledger(user: User) -> None:
+    require(can_see_ledger(user), "The quality lead or the system administrator checks the whole record.")
 
 
 def can_read_history(user: User, case: Case) -> bool:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from governance import permissions
+from governance import ledger_alert, permissions
 from governance.models import Pack
 from governance.packs import checking
 from incidents import sections
 from incidents.models import Case
+from records import checking as ledger_checks
 from records import ledger, readable
 
 #: Kinds of record of the HR compartment: their fields are read by those who may see it (domain.md §12).
@@ -54,6 +55,7 @@ def register() -> None:
     sections.register(sections.Section("packs", "Packs", "case-packs", 92, packs_state))
     sections.register(sections.Section("history", "History", "case-history", 96, history_state))
     ledger.register_anchors(checking.anchors)
+    ledger_checks.tell(ledger_alert.tell)
     for label in HR_RECORDS:
         readable.hide(label, "hr")
     for label, fields in HR_FIELDS.items():

@@ -6,10 +6,11 @@ from datetime import datetime
 
 from celery import shared_task
 
+from accounts.models import User
 from governance import chasing
 from governance.packs.tasks import make_pack as make_pack  # one place where Celery finds this floor's tasks
 from governance.packs.tasks import send_lost_packs as send_lost_packs
-from records import acting
+from records import acting, checking
 
 
 @shared_task(name="governance.tasks.chase")  # type: ignore[untyped-decorator]
@@ -21,3 +22,14 @@ def chase(at: str = "") -> dict[str, int]:
     finally:
         acting.source.reset(token)
     return {**made, "sent": sent.sent}
+
+
+@shared_task(name="governance.tasks.check_ledger")  # type: ignore[untyped-decorator]
+def check_ledger(by: str = "") -> bool:
+    """Check the whole ledger and leave a checkpoint; every night by the product's clock, or asked for by `by`."""
+    token = acting.source.set("task")
+    try:
+        user = User.objects.get(pk=by) if by else User.system()
+        return checking.check(by=user).intact
+    finally:
+        acting.source.reset(token)

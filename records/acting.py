@@ -8,13 +8,15 @@ history. A tracked model saved outside an action raises `WroteOutsideAction`.
 from __future__ import annotations
 
 import functools
+import random
+import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
-from django.db import connection, transaction
+from django.db import DatabaseError, OperationalError, connection, transaction
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -56,27 +58,32 @@ def is_acting() -> bool:
 def acting_as(by: User, reason: str) -> Iterator[None]:
     """Act as `by` for the dotted `reason`. Used by @action; tests and actions that need two reasons use it too."""
     token = _acting.set(Acting(by, reason))
-    with connection.cursor() as cursor:
-        # The database refuses a write to a tracked table by the application's role while no actor is stated.
-        cursor.execute(
-            "SELECT set_config('safe.actor', %s, true), set_config('safe.reason', %s, true)",
-            [str(by.pk), reason],
-        )
+    # The database refuses a write to a tracked table by the application's role while no actor is stated.
+    _state(str(by.pk), reason)
     try:
         yield
     finally:
         _acting.reset(token)
         outer = _acting.get()
         if not connection.needs_rollback:
-            with connection.cursor() as cursor:
-                cursor.execute(
-                    "SELECT set_config('safe.actor', %s, true), set_config('safe.reason', %s, true)",
-                    [str(outer.by.pk), outer.reason] if outer else ["", ""],
-                )
+            # After an error of the database nothing can be said until it is rolled back, and what was said goes with it.
+            with suppress(DatabaseError):
+                _state(*((str(outer.by.pk), outer.reason) if outer else ("", "")))
+
+
+def _state(actor: str, reason: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT set_config('safe.actor', %s, true), set_config('safe.reason', %s, true)", [actor, reason]
+        )
 
 
 def action(reason: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Make a function the one way to do a thing: one transaction, one actor, one dotted reason."""
+    """Make a function the one way to do a thing: one transaction, one actor, one dotted reason.
+
+    A transaction that met another in writing to two cases is rolled back and tried again from its start; what
+    an action does outside the database belongs into `on_commit` for that reason too.
+    """
 
     def decorate(function: Callable[P, R]) -> Callable[P, R]:
         @functools.wraps(function)
@@ -84,10 +91,34 @@ def action(reason: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
             by = kwargs.get("by")
             if by is None:
                 raise TypeError(f"{function.__name__}() needs the acting user as the keyword 'by'.")
-            with transaction.atomic(), acting_as(by, reason):  # type: ignore[arg-type]
-                return function(*args, **kwargs)
+            for left in range(TRIES - 1, -1, -1):
+                try:
+                    with transaction.atomic(), acting_as(by, reason):  # type: ignore[arg-type]
+                        if left < TRIES - 1 and not connection.savepoint_ids:
+                            _one_at_a_time()
+                        return function(*args, **kwargs)
+                except OperationalError as error:
+                    if not left or connection.in_atomic_block or not _met_another(error):
+                        raise
+                    time.sleep(random.uniform(0.005, 0.05))  # noqa: S311  (so that two do not meet again)
+            raise AssertionError("unreachable")
 
         run.action_reason = reason  # type: ignore[attr-defined]
         return run
 
     return decorate
+
+
+#: How often an action is tried that met another one; each try after the first is alone among such tries.
+TRIES = 12
+
+
+def _met_another(error: OperationalError) -> bool:
+    """Whether the database gave this transaction up for another's sake: not waited (55P03), or a deadlock (40P01)."""
+    return getattr(error.__cause__, "sqlstate", "") in {"55P03", "40P01"}
+
+
+def _one_at_a_time() -> None:
+    """Those tried again queue, before they hold anything, so that they never meet each other once more."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('safe.tried_again'))")

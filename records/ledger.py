@@ -20,8 +20,9 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import chain as both
+from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -101,20 +102,27 @@ def verify(
     anchors: Iterable[Anchor] = (),
     progress: Progress | None = None,
     most: int = 1,
+    note_heads: TextIO | None = None,
 ) -> Result:
-    """Check the ledger, or one chain of it; stops after `most` faults. Reads one unchanging view of the database."""
+    """Check the ledger, or one chain of it; stops after `most` faults. Reads one unchanging view of the database.
+
+    `note_heads` gets the heads of all chains as they stand in that same view, so that nothing can come between
+    what was checked and what was noted; nothing is noted when there is a fault.
+    """
     started = time.monotonic()
     counted = _Counted()
     with _one_view():
         found = both(
             _walk(chain, counted, progress),
-            _heads(chain),
+            _heads(chain, most),
             _anchored(chain, anchors),
-            _rows(chain, counted),
-            _records(chain),
+            _rows(chain, counted, most),
+            _records(chain, most),
             _guards() if chain is None else (),
         )
         broken = [fault for _, fault in zip(range(most), found, strict=False)]
+        if note_heads is not None and not broken:
+            _write_heads(note_heads)
     return Result(counted.entries, counted.chains, counted.tables, time.monotonic() - started, broken)
 
 
@@ -164,7 +172,7 @@ def _walk(chain: UUID | None, counted: _Counted, progress: Progress | None) -> I
         progress(counted.entries, total)
 
 
-def _heads(chain: UUID | None) -> Iterator[Broken]:
+def _heads(chain: UUID | None, most: int) -> Iterator[Broken]:
     """Each chain ends where its head says."""
     where, given = ("WHERE chain = %s", [chain, chain]) if chain else ("", [])
     yield from _faults(
@@ -178,7 +186,7 @@ def _heads(chain: UUID | None) -> Iterator[Broken]:
         FULL JOIN (SELECT DISTINCT ON (chain) * FROM records_ledgerentry {where} ORDER BY chain, seq DESC) e
           ON e.chain = h.chain
         WHERE h.chain IS NULL AND e.chain IS NOT NULL OR coalesce(e.seq, 0) <> h.seq OR coalesce(e.hash, ''::bytea) <> h.hash
-        ORDER BY 3
+        ORDER BY 3 LIMIT {most:d}
         """,  # noqa: S608  (names of our own tables only)
         given,
     )
@@ -187,26 +195,24 @@ def _heads(chain: UUID | None) -> Iterator[Broken]:
 def _anchored(chain: UUID | None, anchors: Iterable[Anchor]) -> Iterator[Broken]:
     """Each head noted earlier is still in its chain, with the same hash."""
     noted = both(anchors, *(source(chain) for source in _anchor_sources))
-    for anchor in noted:
-        if chain is not None and anchor.chain != chain:
-            continue
-        entry = LedgerEntry.objects.filter(chain=anchor.chain, seq=anchor.seq).first()
-        if anchor.seq == 0:
-            continue
-        if entry is None:
-            yield Broken(
-                "",
-                None,
-                anchor.chain,
-                f"the end was cut off: entry {anchor.seq}, known from {anchor.noted}, is missing",
+    wanted = (one for one in noted if one.seq and (chain is None or one.chain == chain))
+    while some := list(islice(wanted, CHUNK)):
+        with connection.cursor() as cursor:
+            cursor.execute(
+                'SELECT e."table", e.row, e.hash FROM unnest(%s::uuid[], %s::bigint[]) WITH ORDINALITY a (chain, seq, n) '
+                "LEFT JOIN records_ledgerentry e ON e.chain = a.chain AND e.seq = a.seq ORDER BY a.n",
+                [[one.chain for one in some], [one.seq for one in some]],
             )
-        elif bytes(entry.hash).hex() != anchor.hash:
-            yield Broken(
-                entry.table, entry.row, anchor.chain, f"entry {anchor.seq} is not the one known from {anchor.noted}"
-            )
+            found = cursor.fetchall()
+        for one, (table, row, stored) in zip(some, found, strict=True):
+            if stored is None:
+                what = f"the end was cut off: entry {one.seq}, known from {one.noted}, is missing"
+                yield Broken("", None, one.chain, what)
+            elif bytes(stored).hex() != one.hash:
+                yield Broken(table, row, one.chain, f"entry {one.seq} is not the one known from {one.noted}")
 
 
-def _rows(chain: UUID | None, counted: _Counted) -> Iterator[Broken]:
+def _rows(chain: UUID | None, counted: _Counted, most: int) -> Iterator[Broken]:
     """Entries and history rows belong together one to one, and each row still reads as its entry says.
 
     Only columns which both have are compared: one added later was not there to be written, and of one dropped
@@ -229,13 +235,13 @@ def _rows(chain: UUID | None, counted: _Counted) -> Iterator[Broken]:
                        FROM {table} history {rows}) h ON h.history_id = e.row
             WHERE e.row IS NULL OR h.history_id IS NULL
                OR (e.payload <> h.today AND ({_differing("e.payload", "h.today")}) IS NOT NULL)
-            ORDER BY 2
+            ORDER BY 2 LIMIT {most:d}
             """,  # noqa: S608
             [chain, chain] if chain else [],
         )
 
 
-def _records(chain: UUID | None) -> Iterator[Broken]:
+def _records(chain: UUID | None, most: int) -> Iterator[Broken]:
     """Each record reads as its newest history row says: a change by a side door shows here."""
     for model in tracked_models():
         table, history = model._meta.db_table, history_model(model)._meta.db_table
@@ -252,7 +258,7 @@ def _records(chain: UUID | None) -> Iterator[Broken]:
             FULL JOIN (SELECT DISTINCT ON (id) id, history_id, coalesce({column}, id) AS chain, to_jsonb(history) AS last
                        FROM {history} history {own} ORDER BY id, history_id DESC) h ON h.id = t.id
             WHERE h.id IS NULL OR t.id IS NULL OR ({_differing("h.last", "t.today")}) IS NOT NULL
-            ORDER BY 2
+            ORDER BY 2 LIMIT {most:d}
             """,  # noqa: S608
             [chain, chain] if chain else [],
         )
@@ -320,25 +326,34 @@ def heads() -> Iterator[Anchor]:
         yield Anchor(chain, seq, bytes(digest).hex())
 
 
-def write_anchors(path: Path) -> int:
-    """Note where every chain stands, one JSON line a chain; keep the file away from the database. Returns how many."""
+def _write_heads(out: TextIO) -> int:
+    """Where every chain stands, one JSON line a chain. Returns how many."""
     noted = times.now().isoformat(timespec="seconds")
     count = 0
-    with transaction.atomic(), path.open("w", encoding="utf-8") as out:
-        for anchor in heads():
-            out.write(
-                json.dumps({"chain": str(anchor.chain), "seq": anchor.seq, "hash": anchor.hash, "at": noted}) + "\n"
-            )
-            count += 1
+    for count, anchor in enumerate(heads(), start=1):  # noqa: B007  (it is what is returned)
+        out.write(json.dumps({"chain": str(anchor.chain), "seq": anchor.seq, "hash": anchor.hash, "at": noted}) + "\n")
     return count
+
+
+def write_anchors(path: Path) -> int:
+    """Note where every chain stands in a file; keep it away from the database. Returns how many chains."""
+    with transaction.atomic(), path.open("w", encoding="utf-8") as out:
+        return _write_heads(out)
 
 
 def read_anchors(path: Path) -> Iterator[Anchor]:
     """The heads noted in a file by `write_anchors`. Raises ValueError for a file that is not one."""
     with path.open(encoding="utf-8") as lines:
-        for number, line in enumerate(lines, start=1):
-            try:
-                row = json.loads(line)
-                yield Anchor(UUID(row["chain"]), int(row["seq"]), row["hash"], f"the file of {row['at']}")
-            except (KeyError, TypeError, ValueError) as error:
-                raise ValueError(f"Line {number} of {path.name} is not a noted head.") from error
+        yield from anchors_in(lines, path.name)
+
+
+def anchors_in(lines: Iterable[str], name: str) -> Iterator[Anchor]:
+    """The heads noted line by line, after a first line about the file itself where it has one."""
+    for number, line in enumerate(lines, start=1):
+        try:
+            row = json.loads(line)
+            if number == 1 and "checkpoint" in row:
+                continue
+            yield Anchor(UUID(row["chain"]), int(row["seq"]), row["hash"], f"the file of {row['at']}")
+        except (KeyError, TypeError, ValueError) as error:
+            raise ValueError(f"Line {number} of {name} is not a noted head.") from error

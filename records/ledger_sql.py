@@ -23,14 +23,32 @@ LANGUAGE plpgsql SECURITY DEFINER SET timezone = 'UTC' SET search_path = public,
 DECLARE
   body jsonb := to_jsonb(NEW);
   the_chain uuid := coalesce(body->>TG_ARGV[0], body->>'id')::uuid;
+  highest text := current_setting('safe.chain', true);
   head records_ledgerhead%ROWTYPE;
   text_body text := body::text;
   new_hash bytea;
 BEGIN
-  -- One row lock a case: writers of one case queue, writers of different cases never meet.
-  INSERT INTO records_ledgerhead AS h (chain, seq, hash) VALUES (the_chain, 0, ''::bytea)
-    ON CONFLICT (chain) DO NOTHING;
-  SELECT * INTO head FROM records_ledgerhead WHERE chain = the_chain FOR UPDATE;
+  -- A history row put in by hand names whom it likes; one written by an action names who is acting.
+  IF coalesce(body->>'history_user_id', '') <> coalesce(nullif(current_setting('safe.actor', true), ''), '-') THEN
+    RAISE EXCEPTION '% is written by actions only: its actor is not the one who acts', TG_TABLE_NAME
+      USING ERRCODE = 'insufficient_privilege';
+  END IF;
+  -- One row lock a case: writers of one case queue, writers of different cases never meet. A transaction that
+  -- writes in several waits only upwards, in the order of their names; for a lower one it does not wait, but
+  -- fails at once and is tried again from its start (records.acting). So no two can wait for each other.
+  IF the_chain < nullif(highest, '')::uuid THEN
+    SELECT * INTO head FROM records_ledgerhead WHERE chain = the_chain FOR UPDATE NOWAIT;
+  ELSE
+    SELECT * INTO head FROM records_ledgerhead WHERE chain = the_chain FOR UPDATE;
+    IF highest IS DISTINCT FROM the_chain::text THEN
+      PERFORM set_config('safe.chain', the_chain::text, true);
+    END IF;
+  END IF;
+  IF head.chain IS NULL THEN
+    INSERT INTO records_ledgerhead AS h (chain, seq, hash) VALUES (the_chain, 0, ''::bytea)
+      ON CONFLICT (chain) DO NOTHING;
+    SELECT * INTO head FROM records_ledgerhead WHERE chain = the_chain FOR UPDATE;
+  END IF;
   new_hash := ledger_hash(head.hash, the_chain, head.seq + 1, TG_TABLE_NAME, NEW.history_id, text_body);
   INSERT INTO records_ledgerentry (chain, seq, at, "table", "row", payload, previous, hash)
     VALUES (the_chain, head.seq + 1, clock_timestamp(), TG_TABLE_NAME, NEW.history_id, text_body, head.hash, new_hash);

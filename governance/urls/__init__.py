@@ -4,7 +4,7 @@ from importlib.util import find_spec
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from governance.views import chasing, closing, due, effect, my_work
+from governance.views import chasing, closing, due, effect, ledger, my_work
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", my_work.my_work, name="my-work"),
@@ -24,6 +24,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("cases/<uuid:case_id>/closing/", closing.closure, name="case-closure"),
     path("cases/<uuid:case_id>/closing/sign/", closing.close, name="case-close"),
     path("cases/<uuid:case_id>/closing/open-again/", closing.reopen, name="case-reopen"),
+    path("ledger/", ledger.ledger, name="ledger"),
+    path("ledger/check/", ledger.check, name="ledger-check"),
     path("closings/<uuid:pk>/second/", closing.second, name="closure-second"),
 ]
 if find_spec("governance.urls.packs"):

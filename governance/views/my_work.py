@@ -8,7 +8,7 @@ from django.shortcuts import render
 
 from accounts import access, unsent
 from accounts.permits import Permit
-from governance import work
+from governance import ledger_alert, work
 from incidents import frame
 
 
@@ -27,6 +27,7 @@ def my_work(request: HttpRequest) -> HttpResponse:
         request,
         "governance/my_work.html",
         {
+            "alarm": ledger_alert.alarm(user),
             "first": first,
             "own": own,
             "groups": rest,

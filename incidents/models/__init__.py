@@ -14,7 +14,7 @@ from incidents.models.case import (
 )
 from incidents.models.chronology import ChronologyAddendum, ChronologyEntry, EntryKind
 from incidents.models.duty import Duty, DutyAnswer
-from incidents.models.evidence import CaseFile
+from incidents.models.evidence import CaseFile, Scan
 from incidents.models.people import CaseGrant, CasePerson, CaseStaff, Involvement, PersonSupported
 from incidents.models.protection import (
     ChronologyReview,
@@ -59,5 +59,6 @@ __all__ = [
     "RiskControl",
     "RiskControlReview",
     "Safe",
+    "Scan",
     "TaskRestriction",
 ]

@@ -7,7 +7,7 @@ from typing import Any, ClassVar, NoReturn
 
 from django.db import models
 
-from records import acting
+from records import acting, locks
 from records.history import History
 
 
@@ -50,7 +50,12 @@ class Tracked(models.Model):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         acting.current()  # raises outside an action
+        key = getattr(self, "case_id", None) or self.pk
+        if not self._state.adding and not locks.may_wait_for(key):
+            # An UPDATE would wait for whoever writes this row, against the order of locks.
+            list(type(self)._base_manager.filter(pk=self.pk).select_for_update(nowait=True).values("pk"))
         super().save(*args, **kwargs)
+        locks.hold(key)  # its row and its chain are locked until the transaction ends
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         raise acting.WroteOutsideAction(

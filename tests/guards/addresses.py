@@ -37,7 +37,8 @@ OPEN_TO_STRANGERS = {
     "library": "shared by all providers", "library-entry": "shared by all providers", "people": "the reader's own staff",
     "person-add": "opens the reader's own form", "ready-to-close": "the reader's own", "packs": "the reader's own",
     "library-edit": "writes the reader's own copy; the shared one stays", "governance": "the reader's own",
-    "search": "the reader's own", "ledger": "counts only", "log-sent": "the reader's own",
+    "search": "the reader's own", "ledger": "counts only",
+    "ledger-check": "starts the same count for everybody", "log-sent": "the reader's own",
     "session-left": "how long the reader's own sign-in lasts", "session-stay": "the reader's own sign-in",
     "session-keep": "keeps what the reader typed, for the reader",
 }  # fmt: skip

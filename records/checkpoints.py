@@ -1,0 +1,123 @@
+"""Checkpoints: where every chain stood after the last intact check, kept in two places outside the database (F97).
+
+A tail cut off together with its head, or a chain written anew by the database's own superuser, cannot be seen
+from the chain. It is seen against the newest checkpoint, and a checkpoint taken away or rewritten in one place is
+seen against the other. Whoever would hide it must reach the database and both places.
+
+A checkpoint is a file of JSON lines: one about itself, which names the checkpoint before it and its SHA-256, then
+one a chain. Nothing in it tells of anybody.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, TextIO
+
+from django.core.files import File
+from django.core.files.storage import Storage, storages
+
+from records import ledger, times
+
+FOLDER = "checkpoints"
+#: The file store of the product, and the second place (settings.STORAGES).
+PLACES = {"default": "the file store", "checkpoints": "the second place"}
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """One checkpoint as it lies in a place: the name says when it was written."""
+
+    name: str
+    sha256: str
+
+
+@dataclass
+class Kept:
+    """What the two places hold: the newest checkpoint of each, and what is wrong with them."""
+
+    newest: dict[str, Checkpoint] = field(default_factory=dict)
+    wrong: list[str] = field(default_factory=list)
+
+    @property
+    def name(self) -> str:
+        """The newest checkpoint's name; empty where there is none."""
+        return max((one.name for one in self.newest.values()), default="")
+
+
+def look(expected: Checkpoint | None = None) -> Kept:
+    """The newest checkpoint in each place. `expected`, which the database remembers, must be in both as it was."""
+    kept = Kept()
+    for alias, place in PLACES.items():
+        storage = storages[alias]
+        names = _names(storage)
+        if names:
+            kept.newest[alias] = Checkpoint(names[-1], _digest(storage, names[-1]))
+        if expected is None:
+            continue
+        if expected.name not in names:
+            kept.wrong.append(f"checkpoint {expected.name} is missing from {place}")
+        elif _digest(storage, expected.name) != expected.sha256:
+            kept.wrong.append(f"checkpoint {expected.name} in {place} is not the one that was written")
+    if len(set(kept.newest.values())) > 1 or 0 < len(kept.newest) < len(PLACES):
+        kept.wrong = kept.wrong or [f"the newest checkpoint is not the same in {' and '.join(PLACES.values())}"]
+    return kept
+
+
+def anchors(kept: Kept) -> Iterator[ledger.Anchor]:
+    """Every head of the newest checkpoints, of one file where both places agree, else of both."""
+    seen: set[Checkpoint] = set()
+    for alias, one in kept.newest.items():
+        if one not in seen:
+            seen.add(one)
+            with storages[alias].open(_path(one.name), "rb") as raw:
+                yield from ledger.anchors_in(io.TextIOWrapper(raw, encoding="utf-8"), one.name)
+
+
+@contextmanager
+def draft(before: Kept) -> Iterator[TextIO]:
+    """A file to note the heads in; its first line is written already."""
+    with tempfile.TemporaryFile("w+", encoding="utf-8") as out:
+        last = max(before.newest.values(), key=lambda one: one.name, default=None)
+        about: dict[str, Any] = {"checkpoint": 1, "at": times.now().isoformat(timespec="seconds")}
+        about |= {"before": last.name, "before_sha256": last.sha256} if last else {}
+        out.write(json.dumps(about) + "\n")
+        yield out
+
+
+def keep(noted: TextIO) -> Checkpoint:
+    """Put the noted heads into both places, under one name. Raises OSError where a place cannot be written."""
+    noted.flush()
+    name = f"{times.now():%Y%m%dT%H%M%S%f}Z.jsonl"
+    seal = ""
+    for alias in PLACES:
+        storage = storages[alias]
+        raw: Any = noted.buffer
+        raw.seek(0)
+        storage.save(_path(name), File(raw))
+        seal = _digest(storage, name)
+    return Checkpoint(name, seal)
+
+
+def _path(name: str) -> str:
+    return f"{FOLDER}/{name}"
+
+
+def _names(storage: Storage) -> list[str]:
+    try:
+        return sorted(name for name in storage.listdir(FOLDER)[1] if name.endswith(".jsonl"))
+    except FileNotFoundError:
+        return []
+
+
+def _digest(storage: Storage, name: str) -> str:
+    seal = hashlib.sha256()
+    with storage.open(_path(name), "rb") as content:
+        while chunk := content.read(1 << 20):
+            seal.update(chunk)
+    return seal.hexdigest()
