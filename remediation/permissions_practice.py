@@ -6,8 +6,9 @@ Roles open the door here; whether this assessor or decider is free in this case 
 from __future__ import annotations
 
 from accounts import access
-from accounts.models import Service, User
+from accounts.models import Service, Staff, User
 from accounts.permits import Permit
+from accounts.roles import ROLES
 from incidents import permissions as cases
 from incidents.models import Case
 from records.permissions import require
@@ -91,9 +92,19 @@ def check_hold(user: User, case: Case) -> None:
 
 def can_follow_up(user: User, follow_up: FollowUp) -> bool:
     """An assessor or manager of the service; never the worker themselves."""
-    if follow_up.worker.user_id == user.pk:
-        return False
-    return can_see_tests(user, follow_up.case)
+    return may_hold_follow_ups(user, follow_up.case, follow_up.worker)
+
+
+def may_hold_follow_ups(user: User, case: Case, worker: Staff) -> bool:
+    """Whether follow-ups of this worker can be promised to this person: what `can_follow_up` will ask on the day."""
+    return worker.user_id != user.pk and can_see_tests(user, case)
+
+
+def who_may_hold_follow_ups(case: Case, worker: Staff) -> list[User]:
+    """Everybody of the service to whom follow-ups of this worker can be promised."""
+    asked = {Permit.ASSESS, Permit.VIEW_HR, Permit.REAUTHORISE}
+    codes = [code for code, role in ROLES.items() if asked & set(role.permits)]
+    return [user for user in cases.people_with(codes, case.service) if may_hold_follow_ups(user, case, worker)]
 
 
 def check_follow_up(user: User, follow_up: FollowUp) -> None:

@@ -81,6 +81,14 @@ def decide(
         expires_at = _check_condition(plan, plan_task, condition, supervisor, expires_at)
     else:
         condition, supervisor, expires_at = "", None, None
+    if follow_up_by is not None and not permissions.may_hold_follow_ups(follow_up_by, case, plan.worker):
+        raise Refused(
+            "G13",
+            f"{follow_up_by.name} could not hold the follow-ups. Choose a senior, manager or quality lead of this "
+            "service who is part of this case.",
+            source=SOURCE + " G13",
+            field="follow_up_by",
+        )
     if wanted == Decision.EXTEND:
         _check_extension(plan, plan_task, new_test_dates)
     said = statement.read(statement_text, practice.passed_tests(plan))

@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from accounts.models import Staff, User
+from incidents.models import Case
 from records.forms import ChooseOneField, DateField, LongTextField, PageForm, RadiosField, TextField
 from records.gates import GateLine
 from records.signing_form import SignatureForm
+from remediation import permissions_practice as permissions
 from remediation.models import Decision
 
 DECISION_HINTS = {
@@ -97,11 +99,11 @@ class DecideForm(SignatureForm):
         }
 
 
-def people_of(service: Any) -> tuple[Any, Any]:
-    """Staff who may supervise a condition, and users who may hold follow-ups, of one service."""
-    staff = Staff.objects.filter(postings__service=service, left_on=None).order_by("name")
-    users = User.objects.filter(staff__in=staff, is_active=True).order_by("name")
-    return staff, users
+def people_of(case: Case, worker: Staff) -> tuple[Any, Any]:
+    """Staff who may supervise a condition, and users who may hold follow-ups, of one worker in one case."""
+    staff = Staff.objects.filter(postings__service=case.service, left_on=None).exclude(pk=worker.pk).order_by("name")
+    holders = [user.pk for user in permissions.who_may_hold_follow_ups(case, worker)]
+    return staff, User.objects.filter(pk__in=holders).order_by("name")
 
 
 class SecondForm(SignatureForm):

@@ -225,12 +225,12 @@ def _decide_form(request: SignedIn, found: RemediationPlan, task: str, lines: An
     overridable = [
         line for line in lines if not line.met and line.override and line.code not in gate.AT_DECISION and nominated
     ]
-    supervisors, holders = people_of(found.case.service)
+    supervisors, holders = people_of(found.case, found.worker)
     return DecideForm(
         request.POST or None,
         initial={"statement_text": shown.proposed_statement(found, task)},
-        supervisors=supervisors.exclude(pk=found.worker_id),
-        holders=holders.exclude(staff=found.worker_id),
+        supervisors=supervisors,
+        holders=holders,
         named_person=task == Task.T3,
         booked=FollowUp.objects.filter(plan=found).exists(),
         overridable=overridable,

@@ -247,6 +247,13 @@ def test_a_hold_is_let_go_only_with_how_that_is_known(on):
 def test_follow_ups_need_somebody_to_hold_them_and_work_with_the_person_needs_their_view(on):
     with pytest.raises(Refused, match="^G13"):
         on.decide(follow_up_by=None)
+    # Nobody is named who could not do it on the day: the worker, or somebody who may not see tests here.
+    for other in (on.cast.worker_user, on.cast.safeguarding_lead, on.cast.stranger):
+        with pytest.raises(Refused, match="could not hold"):
+            on.decide(follow_up_by=other)
+    page = signed_in(on.cast.manager).get(reverse("decide-task", args=[on.plan.pk, "T1"])).content.decode()
+    offered = page.split("Who will hold the follow-ups")[1].split("</fieldset>")[0].split("</select>")[0]
+    assert "Sunil Rao" in offered and "Ruth Adeyemi" not in offered and "Dionne Asante" not in offered
     from remediation.models import PlanTask
 
     on.add(PlanTask, plan=on.plan, task="T3", added_at=times.now(), added_by=on.cast.manager)
