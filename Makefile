@@ -2,7 +2,7 @@
 # (what a machine needs) and config/run.py (what runs).
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench screenshots lock clean demo ready ready-dev frontend browser
+.PHONY: help run test check audit bench screenshots lock clean demo ready ready-dev frontend browser
 
 PY := .venv/bin/python
 SETUP := sh config/setup.sh
@@ -19,13 +19,17 @@ run: ready  ## Start the whole product in this terminal (PORT=8000 HOST=127.0.0.
 test: ready-dev browser  ## The whole suite, with real servers and a real browser (TESTS=tests/start for a part)
 	@exec $(PY) -m pytest -n $(WORKERS) --dist loadfile $(TESTS)
 
-check: ready-dev  ## Style, types, import contracts, migrations, deployment settings
+check: ready-dev  ## Style, known weaknesses, types, import contracts, migrations, deployment settings
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
+	$(PY) -m bandit -c pyproject.toml -q -r .
 	$(PY) -m mypy .
 	.venv/bin/lint-imports
 	$(PY) manage.py makemigrations --check --dry-run
 	@sh config/as_production.sh check --deploy --fail-level WARNING
+
+audit: ready-dev  ## Pinned packages against the published advisories (asks a service on the internet)
+	@exec $(PY) -m config.audit
 
 bench: ready-dev  ## What things cost, as ratios: a table, and var/bench.json
 	@exec $(PY) -m bench

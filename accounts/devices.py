@@ -18,7 +18,8 @@ from django.core import signing
 from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
 
-COOKIE = "device"
+#: In production bound to this one host, as the session's (config/settings.py).
+COOKIE = "__Host-device" if settings.PRODUCTION else "device"
 SALT = "accounts.devices"
 #: A device is known for a year after its last sign-in (seconds).
 KNOWN_FOR = 365 * 24 * 3600
@@ -57,7 +58,7 @@ class KnownDevice:
                 COOKIE,
                 signing.dumps([_of(email), secrets.token_urlsafe(12)], salt=SALT),
                 max_age=KNOWN_FOR,
-                path="/account/",
+                path="/",
                 secure=settings.SESSION_COOKIE_SECURE,
                 httponly=True,
                 samesite="Lax",

@@ -128,6 +128,7 @@ if env("CHECKPOINT_S3_BUCKET"):
         },
     }
 WHITENOISE_USE_FINDERS = not PRODUCTION
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 
 # --- What is in the house ---------------------------------------------------------------------------
 INSTALLED_APPS = [
@@ -137,7 +138,6 @@ INSTALLED_APPS = [
     "incidents",
     "remediation",
     "governance",
-    "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -158,9 +158,11 @@ INSTALLED_APPS = [
     "django_structlog",
 ]
 MIDDLEWARE = [
+    # The first three see every answer: static files, redirects and refusals of those below included.
+    "config.headers.Headers",
+    "csp.middleware.CSPMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -172,6 +174,7 @@ MIDDLEWARE = [
     "accounts.timeouts.TimeOut",
     "accounts.devices.KnownDevice",
     "accounts.middleware.SecondFactor",
+    "config.throttle.Throttle",
     "django_htmx.middleware.HtmxMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
     "records.middleware.Frame",
@@ -222,11 +225,18 @@ ACCOUNT_REAUTHENTICATION_TIMEOUT = int(env("REAUTHENTICATION_SECONDS", "300"))
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_EMAIL_SUBJECT_PREFIX = "Safe to Practise: "
+#: allauth's limits on sign-in attempts, and ours on what is costly (config/throttle.py).
+RATELIMIT_ENABLE = flag("RATE_LIMITS", True)
+#: How many proxies of ours stand in front. Only the last so many parts of X-Forwarded-For are believed, and
+#: X-Forwarded-Proto only where there is one: with 0, nothing a visitor sends says who or how they are.
+TRUSTED_PROXIES = int(env("TRUSTED_PROXIES", "1" if PRODUCTION else "0"))
+ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
+RATELIMIT_IP_META_KEY = "config.throttle.client_address"
 #: For one account, wrong tries are counted a device or network (accounts/devices.py), so the bound for all of them
 #: together can be wide.
 ACCOUNT_RATE_LIMITS: dict[str, str] | bool = (
     {"login_failed": "20/m/ip,5/300s/key", "login_failed_elsewhere": "100/h/key"}
-    if env("RATE_LIMITS", "1") == "1"
+    if RATELIMIT_ENABLE
     else False
 )
 #: A sorted file of SHA-1 hashes of stolen passwords (accounts/passwords.py); empty: the 20,000 commonest only.
@@ -316,6 +326,9 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
 
 # --- Safe by construction --------------------------------------------------------------------------------
+#: A browser takes a cookie of these names only over https, for this one host and for all its paths.
+SESSION_COOKIE_NAME = "__Host-session" if PRODUCTION else "session"
+CSRF_COOKIE_NAME = "__Host-csrf" if PRODUCTION else "csrf"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 #: Seconds without a request, and seconds in all, after which a sign-in ends (accounts/timeouts.py).
@@ -326,6 +339,8 @@ SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
+#: Notices wait on the server: in a cookie their words would lie in the browser.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 CSRF_FAILURE_VIEW = "config.errors.csrf_failure"
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
@@ -334,13 +349,15 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 if PRODUCTION:
     SECURE_SSL_REDIRECT = flag("SSL_REDIRECT", True)
     SECURE_REDIRECT_EXEMPT = [r"^health/"]
-    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    if TRUSTED_PROXIES:
+        SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_HSTS_SECONDS = int(env("HSTS_SECONDS", str(365 * 24 * 3600)))
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
     SECURE_HSTS_PRELOAD = True
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
+        "object-src": [NONE],
         "script-src": [SELF, NONCE],
         "style-src": [SELF, NONCE],
         "img-src": [SELF, "data:"],
@@ -352,6 +369,8 @@ CONTENT_SECURITY_POLICY = {
         "manifest-src": [SELF],
     }
 }
+#: Whom to tell of a weakness: `mailto:…` or `https://…`; shown at /.well-known/security.txt, absent when unset.
+SECURITY_CONTACT = env("SECURITY_CONTACT")
 #: PEM file with the private key and certificate that seal packs; made when first needed on a developer's machine.
 PACK_SIGNING_KEY = env("PACK_SIGNING_KEY", str(MEDIA_ROOT.parent / "pack-signing.pem"))
 #: Largest evidence file, in bytes (domain default: 25 MB).

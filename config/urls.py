@@ -1,13 +1,12 @@
 """Every address of the product. A guard test walks this and fails for a page that is neither protected nor listed."""
 
-from django.contrib import admin
 from django.urls import include, path
 
-from config import errors
+from config import errors, reporting
 
 urlpatterns = [
     path("health/", errors.health, name="health"),
-    path("admin/", admin.site.urls),
+    path(".well-known/security.txt", reporting.security_txt, name="security-txt"),
     path("account/", include("allauth.urls")),
     path("", include("records.urls")),
     path("", include("accounts.urls")),

@@ -1,4 +1,4 @@
-"""What every request gets: where writes come from, no caching of pages, one place for a page's own rules."""
+"""What every request gets: where writes come from. (Its headers: config/headers.py.)"""
 
 from collections.abc import Callable
 
@@ -8,7 +8,7 @@ from records import acting
 
 
 class Frame:
-    """Marks the request as the source of writes and keeps pages out of every cache."""
+    """Marks the request as the source of writes."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -19,10 +19,4 @@ class Frame:
             response = self.get_response(request)
         finally:
             acting.source.reset(token)
-        if not request.path.startswith("/static/"):
-            response.headers.setdefault("Cache-Control", "no-store")
-        response.headers.setdefault(
-            "Permissions-Policy",
-            "camera=(), microphone=(), geolocation=(), payment=(), usb=(), publickey-credentials-get=(self), publickey-credentials-create=(self)",
-        )
         return response

@@ -47,6 +47,8 @@ def form_page(
     asked = {
         "form": form,
         "title": title,
+        # A browser keeps titles in its history: what stands after the colon is about somebody.
+        "browser_title": title.partition(":")[0],
         "button": button,
         "back_url": then,
         "not_yours": not_yours,

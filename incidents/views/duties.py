@@ -116,7 +116,7 @@ def answer_duty(request: HttpRequest, case: Case, duty: UUID) -> HttpResponse:
         do=lambda given: actions.answer_duty(by=frame.me(request), duty=found, **form.answers),
         then=reverse("case-duty", args=[case.pk, found.pk]),
         template="incidents/duty_form.html",
-        more={"duty": found, "line": DUTIES[found.body]},
+        more={"duty": found, "line": DUTIES[found.body], "browser_title": "Outside duty"},
     )
 
 
@@ -143,7 +143,7 @@ def second_no(request: HttpRequest, case: Case, duty: UUID) -> HttpResponse:
             by=frame.me(request), duty=found, agree=given["agree"], reason=given["reason"] or ""
         ),
         then=reverse("case-duty", args=[case.pk, found.pk]),
-        more={"facts": facts},
+        more={"facts": facts, "browser_title": "Outside duty"},
     )
 
 
@@ -161,7 +161,7 @@ def sent(request: HttpRequest, case: Case, duty: UUID) -> HttpResponse:
         do=lambda given: actions.record_sent(by=frame.me(request), duty=found, **given),
         then=reverse("case-duty", args=[case.pk, found.pk]),
         template="incidents/duty_form.html",
-        more={"duty": found, "line": DUTIES[found.body]},
+        more={"duty": found, "line": DUTIES[found.body], "browser_title": "Outside duty"},
     )
 
 
@@ -181,6 +181,7 @@ def acknowledged(request: HttpRequest, case: Case, duty: UUID) -> HttpResponse:
         check=permissions.check_decide_duties,
         do=lambda given: actions.record_acknowledgement(by=frame.me(request), duty=found, **given),
         then=reverse("case-duty", args=[case.pk, found.pk]),
+        more={"browser_title": "Outside duty"},
     )
 
 

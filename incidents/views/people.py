@@ -107,6 +107,7 @@ def _person_page(request: HttpRequest, case: Case, form: forms.PersonForm, title
         check=permissions.check_write_chronology,
         do=lambda given: actions.add_person(by=frame.me(request), case=case, **given),
         then=reverse("case-people", args=[case.pk]),
+        more={"browser_title": "A person at risk"},
     )
 
 

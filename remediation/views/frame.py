@@ -70,6 +70,8 @@ def ask(
     shown: dict[str, Any] = {
         "case": case,
         "title": title,
+        # A browser keeps titles in its history: what stands after the colon is about the case.
+        "browser_title": title.partition(":")[0],
         "form": form,
         "button": button,
         "intro": intro,

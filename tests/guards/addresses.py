@@ -31,6 +31,7 @@ RECORDS = {
 #: Addresses that show nothing of anyone: open to strangers, each with its reason.
 OPEN_TO_STRANGERS = {
     "health": "says only that the database answers",
+    "security-txt": "says only whom to tell of a weakness",
     "verify": "says only whether a file is one of ours, to whoever holds the file",
     "my-work": "the reader's own", "due": "the reader's own", "log": "opens the reader's own form",
     "cases": "the reader's own", "my-plan": "the reader's own", "register": "the reader's own services",
@@ -43,7 +44,7 @@ OPEN_TO_STRANGERS = {
     "session-keep": "keeps what the reader typed, for the reader",
 }  # fmt: skip
 #: Without an account.
-OPEN_TO_ALL = {"health", "verify", "session-left"}
+OPEN_TO_ALL = {"health", "verify", "session-left", "security-txt"}
 #: Parts that are no record: a draft is its owner's alone (a random one is tried), a page of it, a number, a task.
 OTHER = {"draft": str(uuid.uuid4()), "page": "what", "order": 1, "task": "T1", "seq": 1}
 

@@ -1,12 +1,14 @@
 """Every address × who asks: protected, 404 to strangers and to those shut out, shown to those it is for."""
 
+import html
+import re
 from collections.abc import Callable
 
 import pytest
 from django.test import Client
 
-from accounts.models import User
-from incidents.models import Case
+from accounts.models import Staff, User
+from incidents.models import Case, PersonSupported
 from tests.guards import addresses
 
 pytestmark = pytest.mark.usefixtures("demo")
@@ -107,3 +109,38 @@ def test_no_page_of_a_case_may_be_kept_by_a_browser_or_a_proxy(as_user: Callable
             assert "no-store" in answer.headers["Cache-Control"], address.name
             policy = answer.headers["Content-Security-Policy"]
             assert "unsafe-inline" not in policy and "default-src 'none'" in policy, address.name
+
+
+#: Words in an address that are no key: each is one of a fixed list in the code.
+FIXED = {"page": "a page of a form", "task": "T1 to T20"}
+
+
+def test_an_address_is_made_of_keys_and_fixed_words_and_says_nothing_of_anyone() -> None:
+    wrong = []
+    for name, pattern in addresses.patterns():
+        for kind, argument in re.findall(r"<(?:(\w+):)?(\w+)>", pattern):
+            if kind not in {"uuid", "int"} and argument not in FIXED:
+                wrong.append(f"{name}: <{kind}:{argument}>")
+    assert wrong == []
+
+
+def test_the_title_of_a_page_names_nobody_and_tells_nothing(as_user: Callable[[str], Client]) -> None:
+    """A browser keeps titles in its history: no name, no code of a person, no title of a case; the reference may."""
+    known = {one.name for one in Staff.objects.all()} | {one.code for one in PersonSupported.objects.all()}
+    known |= {one.title for one in Case.objects.all()}
+    secret = re.compile(
+        "|".join(rf"\b{re.escape(words)}(?!\w)" for words in sorted(known, key=len, reverse=True) if words)
+    )
+    client = as_user("aoife.brennan@larkfieldcare.example")
+    shown, wrong = 0, []
+    for address in addresses.all_addresses(one_case()):
+        answer = client.get(address.path)
+        if answer.status_code != 200 or answer.streaming or not answer.headers["Content-Type"].startswith("text/html"):
+            answer.close()
+            continue
+        if title := re.search(r"<title>(.*?)</title>", answer.content.decode(), re.DOTALL):
+            shown += 1
+            if found := secret.search(html.unescape(title[1])):
+                wrong.append(f"{address.name}: {found[0]!r}")
+    assert wrong == []
+    assert shown > 60, "too few pages were looked at to say anything"
