@@ -18,8 +18,7 @@ from django.core import signing
 from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
 
-#: In production bound to this one host, as the session's (config/settings.py).
-COOKIE = "__Host-device" if settings.PRODUCTION else "device"
+COOKIE = settings.DEVICE_COOKIE_NAME
 SALT = "accounts.devices"
 #: A device is known for a year after its last sign-in (seconds).
 KNOWN_FOR = 365 * 24 * 3600

@@ -235,9 +235,7 @@ RATELIMIT_IP_META_KEY = "config.throttle.client_address"
 #: For one account, wrong tries are counted a device or network (accounts/devices.py), so the bound for all of them
 #: together can be wide.
 ACCOUNT_RATE_LIMITS: dict[str, str] | bool = (
-    {"login_failed": "20/m/ip,5/300s/key", "login_failed_elsewhere": "100/h/key"}
-    if RATELIMIT_ENABLE
-    else False
+    {"login_failed": "20/m/ip,5/300s/key", "login_failed_elsewhere": "100/h/key"} if RATELIMIT_ENABLE else False
 )
 #: A sorted file of SHA-1 hashes of stolen passwords (accounts/passwords.py); empty: the 20,000 commonest only.
 BREACHED_PASSWORDS = env("BREACHED_PASSWORDS", "")
@@ -329,6 +327,7 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
 #: A browser takes a cookie of these names only over https, for this one host and for all its paths.
 SESSION_COOKIE_NAME = "__Host-session" if PRODUCTION else "session"
 CSRF_COOKIE_NAME = "__Host-csrf" if PRODUCTION else "csrf"
+DEVICE_COOKIE_NAME = "__Host-device" if PRODUCTION else "device"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 #: Seconds without a request, and seconds in all, after which a sign-in ends (accounts/timeouts.py).

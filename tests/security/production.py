@@ -10,6 +10,9 @@ from typing import Any
 NAMES = [
     "DEBUG",
     "MFA_REQUIRED",
+    "DEVICE_COOKIE_NAME",
+    "SESSION_IDLE_SECONDS",
+    "SESSION_ABSOLUTE_SECONDS",
     "SESSION_COOKIE_NAME",
     "SESSION_COOKIE_SECURE",
     "SESSION_COOKIE_HTTPONLY",
@@ -42,7 +45,15 @@ def values(**more: str) -> dict[str, Any]:
         "ENVIRONMENT": "production", "SECRET_KEY": "s" * 60, "ALLOWED_HOSTS": "x.example",
         "EMAIL_URL": "smtp://m:25", "SITE_URL": "https://x.example", "DJANGO_SETTINGS_MODULE": "config.settings", **more,
     }  # fmt: skip
-    for name in {"MFA_REQUIRED", "TRUSTED_PROXIES", "RATE_LIMITS", "SSL_REDIRECT", "HSTS_SECONDS"} - set(more):
+    for name in {
+        "SESSION_IDLE_SECONDS",
+        "SESSION_ABSOLUTE_SECONDS",
+        "MFA_REQUIRED",
+        "TRUSTED_PROXIES",
+        "RATE_LIMITS",
+        "SSL_REDIRECT",
+        "HSTS_SECONDS",
+    } - set(more):
         environment.pop(name, None)
     code = (
         "import json; from django.conf import settings as s; print(json.dumps({n: getattr(s, n, None) for n in NAMES}))"

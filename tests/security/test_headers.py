@@ -8,6 +8,7 @@ from django.conf import settings as django_settings
 from django.test import Client
 from django.urls import reverse
 
+from accounts import devices
 from tests.cast import Cast
 from tests.security import production
 
@@ -76,7 +77,9 @@ def test_cookies_are_bound_to_this_host_hidden_from_scripts_and_not_sent_by_othe
     client.post("/account/login/", {"login": cast.manager.email, "password": cast.PASSWORD}, secure=True)
     assert client.get("/cases/", secure=True).status_code == 200
     cookies: SimpleCookie = client.cookies
-    assert set(cookies) == {"__Host-session", "__Host-csrf"}
+    # (accounts.devices has read its own name before this test put production on)
+    assert production.values()["DEVICE_COOKIE_NAME"] == "__Host-device"
+    assert set(cookies) == {"__Host-session", "__Host-csrf", devices.COOKIE}
     for cookie in cookies.values():
         assert cookie["secure"] and cookie["httponly"]
         assert cookie["path"] == "/" and not cookie["domain"]
