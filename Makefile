@@ -2,7 +2,7 @@
 # (what a machine needs) and config/run.py (what runs).
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check audit bench screenshots lock clean demo ready ready-dev frontend browser
+.PHONY: help run test check audit bench screenshots lock clean demo ready ready-dev frontend browser scanner
 
 PY := .venv/bin/python
 SETUP := sh config/setup.sh
@@ -16,7 +16,7 @@ help:  ## This list
 run: ready  ## Start the whole product in this terminal (PORT=8000 HOST=127.0.0.1); Ctrl-C ends it
 	@exec $(PY) -m config.run
 
-test: ready-dev browser  ## The whole suite, with real servers and a real browser (TESTS=tests/start for a part)
+test: ready-dev browser scanner  ## The whole suite, with real servers and a real browser (TESTS=tests/start for a part)
 	@exec $(PY) -m pytest -n $(WORKERS) --dist loadfile $(TESTS)
 
 check: ready-dev  ## Style, known weaknesses, types, import contracts, migrations, deployment settings
@@ -68,3 +68,6 @@ frontend:
 
 browser:
 	@$(SETUP) browser
+
+scanner:
+	@[ -n "$(CLAMD)" ] || $(SETUP) scanner

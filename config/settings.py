@@ -318,6 +318,8 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
         "task": "governance.tasks.send_lost_packs",
         "schedule": timedelta(minutes=float(env("CHASE_EVERY_MINUTES", "10"))),
     },
+    # Files that wait for the virus scanner, where it was away when they came.
+    "scan-files": {"task": "incidents.tasks.scan_waiting_files", "schedule": timedelta(minutes=10)},
     # 02:15 UTC: after the day has ended in England, summer and winter.
     "check-the-ledger": {"task": "governance.tasks.check_ledger", "schedule": crontab(hour="2", minute="15")},
 }
@@ -374,6 +376,8 @@ SECURITY_CONTACT = env("SECURITY_CONTACT")
 PACK_SIGNING_KEY = env("PACK_SIGNING_KEY", str(MEDIA_ROOT.parent / "pack-signing.pem"))
 #: Largest evidence file, in bytes (domain default: 25 MB).
 EVIDENCE_MAX_BYTES = int(env("EVIDENCE_MAX_MB", "25")) * 1024 * 1024
+#: Where clamd listens: unix:/run/clamav/clamd.ctl or tcp:host:3310; empty: files are not checked for viruses.
+CLAMD_ADDRESS = env("CLAMD_ADDRESS")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 

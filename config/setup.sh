@@ -8,6 +8,7 @@
 #   config/setup.sh redis         a redis-server, where neither PATH nor .venv has one
 #   config/setup.sh frontend      static/build/ from the npm packages
 #   config/setup.sh browser       Chromium, for the journeys
+#   config/setup.sh scanner       clamd, for the tests of evidence files
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -119,8 +120,14 @@ browser() {
     install chromium
 }
 
+scanner() {
+    PATH=$PATH:/usr/sbin:/usr/local/sbin command -v clamd >/dev/null 2>&1 && return
+    may_install || fail "clamd is needed for the tests: install it (Debian, Ubuntu: apt-get install clamav-daemon; macOS: brew install clamav) or name one with CLAMD=/path/to/clamd."
+    install clamav-daemon
+}
+
 case ${1:-} in
     venv) venv "$2" ;;
-    pango | redis | frontend | browser) "$1" ;;
-    *) fail "usage: config/setup.sh venv FILE | pango | redis | frontend | browser" ;;
+    pango | redis | frontend | browser | scanner) "$1" ;;
+    *) fail "usage: config/setup.sh venv FILE | pango | redis | frontend | browser | scanner" ;;
 esac

@@ -38,6 +38,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{CASE}evidence/", evidence.page, name="case-evidence"),
     path(f"{CASE}evidence/add/", evidence.new, name="case-evidence-new"),
     path(f"{CASE}evidence/<uuid:file>/", evidence.download, name="case-file"),
+    path(f"{CASE}evidence/<uuid:file>/replace/", evidence.replace, name="case-file-replace"),
     # Who and what kind
     path(f"{CASE}people/", people.page, name="case-people"),
     path(f"{CASE}people/kind/", people.classify, name="case-classify"),

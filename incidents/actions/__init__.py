@@ -17,7 +17,7 @@ from incidents.actions.controls import (
     review_control,
 )
 from incidents.actions.duties import answer_duty, raise_duty, record_acknowledgement, record_sent, second_no
-from incidents.actions.evidence import add_file
+from incidents.actions.evidence import add_file, record_scan
 from incidents.actions.people import add_person, add_staff, end_staff
 from incidents.actions.rating import confirm_rating, rate_case
 from incidents.actions.restrictions import answer_restriction_tests, end_restriction, record_restriction
@@ -46,6 +46,7 @@ __all__ = [
     "record_chronology_review",
     "record_control",
     "record_restriction",
+    "record_scan",
     "record_sent",
     "restrict_tasks",
     "review_control",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from records.forms import FilesField, LongTextField, PageForm, RadiosField, TextField, WhenField
+from records.forms import FileField, FilesField, LongTextField, PageForm, RadiosField, TextField, WhenField
 
 
 class EntryForm(PageForm):
@@ -57,7 +57,16 @@ class ChronologyReviewForm(PageForm):
 class EvidenceForm(PageForm):
     uploads = FilesField(
         "Which files?",
-        hint="Pictures, PDF, Word, Excel, text, sound or film; 25 MB or smaller each",
+        hint="Pictures, PDF, Word, Excel, PowerPoint, text or sound; 25 MB or smaller each",
         missing="Choose at least one file",
     )
     description = TextField("What do they show?", missing="Say what they show", max_length=300)
+
+
+class NewVersionForm(PageForm):
+    upload = FileField(
+        "Which file takes its place?",
+        hint="The version there is now stays in the record",
+        missing="Choose a file",
+    )
+    description = TextField("What is different in it?", missing="Say what is different in it", max_length=300)

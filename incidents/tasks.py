@@ -1,0 +1,44 @@
+"""What Celery runs for incidents. Thin: find, then act."""
+
+from __future__ import annotations
+
+import structlog
+from celery import shared_task
+from django.db.models import QuerySet
+
+from accounts.models import User
+from incidents import actions
+from incidents.models import CaseFile
+from records import acting, clamd
+
+log = structlog.get_logger("incidents")
+
+
+@shared_task(name="incidents.tasks.scan_file")  # type: ignore[untyped-decorator]
+def scan_file(pk: str) -> str:
+    """Ask the virus scanner about one file in quarantine. When the scanner is away it waits for the next sweep."""
+    return _scan(CaseFile.objects.waiting().filter(pk=pk))
+
+
+@shared_task(name="incidents.tasks.scan_waiting_files")  # type: ignore[untyped-decorator]
+def scan_waiting_files() -> str:
+    """Ask about every file that still waits: the scanner was away, or the first task was lost."""
+    return _scan(CaseFile.objects.waiting().order_by("added_at"))
+
+
+def _scan(waiting: QuerySet[CaseFile]) -> str:
+    if not clamd.is_set_up():
+        return "no scanner"
+    token = acting.source.set("task")
+    try:
+        for file in waiting.select_related("case").iterator(chunk_size=50):
+            with file.file.open("rb") as content:
+                found = clamd.virus_in(content)
+            actions.record_scan(by=User.system(), file=file, found=found)
+            log.info("evidence.scanned", file=str(file.pk), clean=not found)
+    except clamd.ScannerAway as problem:
+        log.warning("evidence.scanner_away", problem=str(problem))
+        return "away"
+    finally:
+        acting.source.reset(token)
+    return "done"
