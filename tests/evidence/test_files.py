@@ -58,7 +58,8 @@ def test_a_photo_is_given_out_without_place_and_camera_and_the_original_keeps_it
     assert SECRET in original
     kept = add(cast, case, original, "IMG 0042.png")
     assert kept.sha256 == hashlib.sha256(original).hexdigest()
-    assert kept.file.open("rb").read() == original, "what came is kept as it came"
+    with kept.file.open("rb") as stored:
+        assert stored.read() == original, "what came is kept as it came"
     client.force_login(cast.manager)
     answer = client.get(reverse("case-file", args=[case.pk, kept.pk]))
     given = b"".join(answer.streaming_content)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import io
 from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from PIL import Image
 
 from incidents import actions, chronology
 from incidents.models import CaseFile, ChronologyEntry
@@ -15,10 +17,14 @@ from records import times
 from records.refusals import Refused
 from tests.incidents.test_log_pages import when
 
-PNG = (
-    b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x06\x00\x00\x00\x1f\x15\xc4\x89"
-    b"\x00\x00\x00\rIDATx\x9cc\xf8\xff\xff?\x00\x05\xfe\x02\xfe\xdc\xccY\xe7\x00\x00\x00\x00IEND\xaeB`\x82"
-)
+
+def _png() -> bytes:
+    out = io.BytesIO()
+    Image.new("RGB", (2, 2), (10, 120, 120)).save(out, "PNG")
+    return out.getvalue()
+
+
+PNG = _png()
 
 
 @pytest.mark.feature("F16")
@@ -134,7 +140,10 @@ def test_evidence_is_kept_by_what_it_really_is_and_only_served_as_a_download(cas
     assert "map" not in kept.file.name
     url = reverse("case-file", args=[case.pk, kept.pk])
     response = client.get(url)
-    assert b"".join(response.streaming_content) == PNG
+    given = b"".join(response.streaming_content)
+    assert hashlib.sha256(given).hexdigest() == kept.copy_sha256, "the copy without hidden data is given out"
+    with kept.file.open("rb") as original:
+        assert original.read() == PNG, "the original is kept as it came"
     assert response["Content-Type"] == "image/png"
     assert response["X-Content-Type-Options"] == "nosniff"
     assert response["Content-Disposition"].startswith("attachment")
