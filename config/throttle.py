@@ -34,7 +34,9 @@ EXPORT = Limit("60/1h", ("GET", "HEAD", "POST"))
 #: By the name of the address in the URL configuration.
 LIMITS: dict[str, Limit] = {
     "case-evidence-new": UPLOAD,
+    "case-file-replace": UPLOAD,
     "case-file": DOWNLOAD,
+    "ledger-check": Limit("10/1h"),
     "pack-ask": Limit("20/1h"),
     "pack-pdf": EXPORT,
     "pack-html": EXPORT,

@@ -8,12 +8,12 @@ history. A tracked model saved outside an action raises `WroteOutsideAction`.
 from __future__ import annotations
 
 import functools
-import random
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass
+from random import SystemRandom
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from django.db import DatabaseError, OperationalError, connection, transaction
@@ -100,7 +100,7 @@ def action(reason: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
                 except OperationalError as error:
                     if not left or connection.in_atomic_block or not _met_another(error):
                         raise
-                    time.sleep(random.uniform(0.005, 0.05))  # noqa: S311  (so that two do not meet again)
+                    time.sleep(SystemRandom().uniform(0.005, 0.05))  # so that two do not meet again
             raise AssertionError("unreachable")
 
         run.action_reason = reason  # type: ignore[attr-defined]
