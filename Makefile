@@ -2,7 +2,7 @@
 # (what a machine needs) and config/run.py (what runs).
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check audit bench screenshots lock clean demo ready ready-dev frontend browser scanner
+.PHONY: help run test check audit bench fuzz screenshots lock clean demo ready ready-dev frontend browser scanner
 
 PY := .venv/bin/python
 SETUP := sh config/setup.sh
@@ -33,6 +33,9 @@ audit: ready-dev  ## Pinned packages against the published advisories (asks a se
 
 bench: ready-dev  ## What things cost, as ratios: a table, and var/bench.json
 	@exec $(PY) -m bench
+
+fuzz: ready-dev  ## Every form with 10,000 generated answers (the suite tries 200)
+	@FUZZ=10000 exec $(PY) -m pytest -n $(WORKERS) tests/attacks/test_generated.py
 
 screenshots: ready-dev browser  ## Every page × role × 360 and 1280 px, into var/screenshots/
 	@exec $(PY) -m tests.screenshots

@@ -22,7 +22,14 @@ def main() -> int:
     import django
 
     django.setup()
+    from django.test.utils import setup_test_environment
+
     import bench
+    from tests import servers
+
+    # As the tests have it: a migrated template to copy, and pages that tell what they were made from.
+    setup_test_environment(debug=False)
+    servers.make_template()
 
     wanted = sys.argv[1:] or [
         one.name for one in pkgutil.iter_modules(bench.__path__) if one.name not in {"__main__", "rows"}
