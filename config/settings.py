@@ -176,7 +176,7 @@ MIDDLEWARE = [
     "accounts.middleware.SecondFactor",
     "config.throttle.Throttle",
     "django_htmx.middleware.HtmxMiddleware",
-    "django_structlog.middlewares.RequestMiddleware",
+    "config.requests_logged.Requests",
     "records.middleware.Frame",
 ]
 ROOT_URLCONF = "config.urls"
@@ -224,6 +224,8 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = int(env("REAUTHENTICATION_SECONDS", "300"))
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_SESSION_REMEMBER = False
+#: How long the link that sets a password works, in seconds; it works once, and never signs in.
+PASSWORD_RESET_TIMEOUT = 3600
 ACCOUNT_EMAIL_SUBJECT_PREFIX = "Safe to Practise: "
 #: allauth's limits on sign-in attempts, and ours on what is costly (config/throttle.py).
 RATELIMIT_ENABLE = flag("RATE_LIMITS", True)
@@ -327,8 +329,8 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
 
 # --- Safe by construction --------------------------------------------------------------------------------
 #: A browser takes a cookie of these names only over https, for this one host and for all its paths.
-SESSION_COOKIE_NAME = "__Host-session" if PRODUCTION else "session"
-CSRF_COOKIE_NAME = "__Host-csrf" if PRODUCTION else "csrf"
+SESSION_COOKIE_NAME = "__Host-session" if PRODUCTION else "sessionid"
+CSRF_COOKIE_NAME = "__Host-csrf" if PRODUCTION else "csrftoken"
 DEVICE_COOKIE_NAME = "__Host-device" if PRODUCTION else "device"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

@@ -9,6 +9,7 @@ from django.test import Client
 
 from accounts.models import Staff, User
 from incidents.models import Case, PersonSupported
+from records.models import LedgerEntry
 from tests.guards import addresses
 
 pytestmark = pytest.mark.usefixtures("demo")
@@ -122,6 +123,19 @@ def test_an_address_is_made_of_keys_and_fixed_words_and_says_nothing_of_anyone()
             if kind not in {"uuid", "int"} and argument not in FIXED:
                 wrong.append(f"{name}: <{kind}:{argument}>")
     assert wrong == []
+
+
+def test_looking_at_a_page_changes_no_record(as_user: Callable[[str], Client]) -> None:
+    client = as_user("aoife.brennan@larkfieldcare.example")
+    before = LedgerEntry.objects.count()
+    changed = []
+    for address in addresses.all_addresses(one_case()):
+        client.get(address.path).close()
+        after = LedgerEntry.objects.count()
+        if after != before:
+            changed.append(address.name)
+        before = after
+    assert changed == []
 
 
 def test_the_title_of_a_page_names_nobody_and_tells_nothing(as_user: Callable[[str], Client]) -> None:
