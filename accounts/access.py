@@ -8,13 +8,14 @@ Usage:
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db import models, transaction
 
-from accounts.permits import Permit
-from accounts.roles import ROLES
+from accounts.permits import DELEGABLE, Permit
+from accounts.roles import ROLES, Deputy, RegisteredManager
 from records import times
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ class Access:
         self._services: dict[str, set[UUID]] = {}
         self._providers: dict[str, set[UUID]] = {}
         self._roles: list[tuple[str, UUID, UUID | None]] = []
+        self._delegated: dict[UUID, set[str]] | None = None
         if user.is_authenticated and user.is_active:
             self._load()
 
@@ -37,6 +39,7 @@ class Access:
         from accounts.models import Membership, ProviderGroupPermission, ServiceGroupPermission
 
         current = Membership.objects.current(self.day).filter(user=self.user)
+        current = current.exclude(user__staff__left_on__lt=self.day)  # a leaver holds nothing
         self._roles = list(current.values_list("role", "provider_id", "service_id"))
         _follow(self.user, self._roles)
         mine = {"group__user": self.user}
@@ -85,6 +88,14 @@ class Access:
         """Whether the user holds `permit` on the whole provider, not just on one of its services."""
         return provider.pk in self._providers.get(permit, ())
 
+    def delegated(self, permit: Permit, service: Service) -> bool:
+        """Whether this was handed to the user in writing here (a deputy, by a manager who still holds it)."""
+        if not any(role is Deputy for role in self.roles_at(service)):
+            return False
+        if self._delegated is None:
+            self._delegated = _delegated_to(self.user, self.day)
+        return permit in self._delegated.get(service.pk, ())
+
     def roles_at(self, service: Service) -> list[type]:
         """The role classes held at this service today, highest first."""
         found = {
@@ -98,6 +109,25 @@ class Access:
         """The name of the highest role held at this service, for signatures; empty when none is held."""
         roles = self.roles_at(service)
         return str(roles[0].name) if roles else ""  # type: ignore[attr-defined]
+
+
+def _delegated_to(user: User, day: date) -> dict[UUID, set[str]]:
+    """What was handed to the user today, a service, by managers who are still managers there."""
+    from accounts.models import Delegation, Membership
+
+    still = Membership.objects.current(day).filter(
+        user=models.OuterRef("from_user"),
+        role=RegisteredManager.code,
+        provider=models.OuterRef("service__provider"),
+        user__is_active=True,
+    )
+    still = still.filter(models.Q(service=None) | models.Q(service=models.OuterRef("service")))
+    found: dict[UUID, set[str]] = {}
+    for service, what in (
+        Delegation.objects.current(day).filter(models.Exists(still), to_user=user).values_list("service_id", "what")
+    ):
+        found.setdefault(service, set()).update(code for code in what if code in DELEGABLE)
+    return found
 
 
 def of(user: Any) -> Access:

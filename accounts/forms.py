@@ -6,7 +6,18 @@ from typing import Any
 
 from accounts import permissions
 from accounts.models import Service, Staff, User
-from records.forms import ChooseOneField, ChooseSomeField, DateField, EmailField, PageForm, RadiosField, TextField
+from accounts.permits import DELEGABLE
+from records.forms import (
+    CheckboxesField,
+    ChooseOneField,
+    ChooseSomeField,
+    DateField,
+    EmailField,
+    LongTextField,
+    PageForm,
+    RadiosField,
+    TextField,
+)
 
 
 class StaffForm(PageForm):
@@ -59,6 +70,37 @@ class RoleForm(PageForm):
         self.fields["service"].queryset = permissions.managed_services(user).filter(  # type: ignore[attr-defined]
             provider=staff.provider_id
         )
+
+    def clean(self) -> dict[str, Any]:
+        known: dict[str, Any] = super().clean() or {}
+        first, last = known.get("starts_on"), known.get("ends_on")
+        if first and last and last < first:
+            self.add_error("ends_on", "The last day must be the first day or later")
+        return known
+
+
+class LeaverForm(PageForm):
+    last_day = DateField(
+        "What is their last day at work?",
+        name="The last day",
+        hint="Today or a past day signs them out everywhere now; a later day takes effect by itself",
+    )
+
+
+class DelegationForm(PageForm):
+    """What, for which service, from, until, why (domain.md §1)."""
+
+    what = CheckboxesField(
+        "What may they do for you?", choices=list(DELEGABLE.items()), missing="Choose what is delegated"
+    )
+    service = ChooseOneField("For which service?", queryset=Service.objects.none(), missing="Choose a service")
+    starts_on = DateField("From which day?", name="The first day")
+    ends_on = DateField("Until which day?", name="The last day", hint="Three months at most")
+    reason = LongTextField("Why?", hint="For example: my leave from 1 to 14 August", missing="Say why", rows=3)
+
+    def __init__(self, *args: Any, services: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["service"].queryset = services  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         known: dict[str, Any] = super().clean() or {}

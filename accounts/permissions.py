@@ -7,7 +7,7 @@ from typing import Any
 from accounts import access
 from accounts.models import Membership, Provider, Service, Staff, User
 from accounts.permits import Permit
-from accounts.roles import ROLES
+from accounts.roles import ROLES, Deputy, RegisteredManager
 
 
 def can_manage_people(user: User) -> bool:
@@ -35,6 +35,18 @@ def managed_memberships(user: User) -> Any:
     throughout = [pk for pk in scope.providers() if scope.may_throughout(Permit.MANAGE_PEOPLE, Provider(pk=pk))]
     on_services = Membership.objects.filter(service__in=scope.services(Permit.MANAGE_PEOPLE))
     return on_services | Membership.objects.filter(provider__in=throughout)
+
+
+def delegating_services(user: User, to: User) -> Any:
+    """The services whose registered manager `user` is and whose deputy `to` is, today."""
+    mine, theirs = access.of(user), access.of(to)
+    return Service.objects.filter(
+        pk__in=[
+            service.pk
+            for service in managed_services(user)
+            if RegisteredManager in mine.roles_at(service) and Deputy in theirs.roles_at(service)
+        ]
+    )
 
 
 def grantable_roles(user: User) -> list[tuple[str, str, str]]:

@@ -26,3 +26,13 @@ class Permit(models.TextChoices):
     VIEW_HISTORY = "view_history", "Read the history of a case"
     SEE_GOVERNANCE = "see_governance", "See the governance pages"
     MANAGE_PEOPLE = "manage_people", "Grant and end roles"
+
+
+#: What a registered manager may hand to a deputy in writing, each no wider than it says (domain.md §1).
+DELEGABLE: dict[str, str] = {
+    Permit.REAUTHORISE: "Decide re-authorisation in low-risk cases (L1 and L2)",
+    Permit.CLOSE_CASES: "Close low-risk cases (L1 and L2)",
+    Permit.EXPORT_PACKS: "Make and release governance packs",
+}
+#: Of these, the ones that hold in L1 and L2 only. A case nobody has rated counts as L3.
+LOW_RISK_ONLY = frozenset({Permit.REAUTHORISE, Permit.CLOSE_CASES})

@@ -10,17 +10,20 @@ class GovernanceConfig(AppConfig):
     verbose_name = "Governance"
 
     def ready(self) -> None:
-        from governance import chronology, due, permissions, sections
-        from incidents import next_due
+        from governance import alerts, chronology, due, permissions, sections
+        from governance.views import reading_room
+        from incidents import hooks, next_due
         from incidents import sections as case_sections
         from records import navigation
 
         navigation.register("My work", "my-work", order=10)
         navigation.register("The record", "ledger", order=85, visible=permissions.can_see_ledger)
+        navigation.register("Reading room", "reading-room", order=15, visible=reading_room.has_room)
         next_due.read_from(due.next_dates)
         for section in (sections.EFFECTIVENESS, sections.CLOSING, sections.CHASING):
             case_sections.register(section)
         chronology.join()
+        hooks.register_on_emergency(alerts.emergency_opened)
         if find_spec("governance.registrations_packs"):
             from importlib import import_module
 

@@ -24,10 +24,12 @@ from django.core.mail import EmailMessage, get_connection
 from django.db import connection, transaction
 from django.urls import reverse
 
+from accounts import actions as people
 from accounts.permits import Permit
 from accounts.roles import ROLES, NominatedIndividual, RegisteredManager
+from governance import alerts
 from governance.models import Chase
-from incidents.models import CaseStaff
+from incidents.models import CaseGrant, CaseStaff
 from records import times
 
 log = structlog.get_logger("governance")
@@ -100,11 +102,13 @@ WITH item AS MATERIALIZED (
   FROM matter k JOIN incidents_casestaff l ON l.case_id = k.case_id JOIN accounts_staff p ON p.id = l.staff_id
   WHERE l.ended_at IS NULL AND l.involvement = ANY(%(shuts_out)s) AND p.user_id IS NOT NULL
 ), sealed AS MATERIALIZED (
-  SELECT k.case_id, k.service_id FROM matter k JOIN incidents_case c ON c.id = k.case_id WHERE c.sealed_at IS NOT NULL
+  SELECT k.case_id, k.service_id, c.owner_id FROM matter k JOIN incidents_case c ON c.id = k.case_id
+  WHERE c.sealed_at IS NOT NULL
 ), team AS MATERIALIZED (  -- whom a sealed case names
   SELECT DISTINCT g.case_id, s.service_id, g.user_id
   FROM sealed s JOIN incidents_casegrant g ON g.case_id = s.case_id JOIN accounts_user u ON u.id = g.user_id
-  WHERE u.is_active AND g.starts_at <= %(at)s AND (g.ends_at IS NULL OR g.ends_at > %(at)s)
+  WHERE u.is_active AND g.kind = ANY(%(lets_in)s)
+    AND g.starts_at <= %(at)s AND (g.ends_at IS NULL OR g.ends_at > %(at)s)
 ), stands AS MATERIALIZED (  -- the steps of each service's ladder
   SELECT service_id, 1 AS step, user_id FROM held WHERE role = %(manager)s
   UNION ALL SELECT service_id, 2, user_id FROM held WHERE role = %(individual)s
@@ -125,8 +129,10 @@ WITH item AS MATERIALIZED (
       SELECT p.case_id, w.user_id, w.step FROM special p JOIN stands w ON w.service_id = p.service_id
       WHERE NOT EXISTS (SELECT 1 FROM sealed s WHERE s.case_id = p.case_id)
       UNION ALL
-      SELECT t.case_id, t.user_id, coalesce(
-        (SELECT min(w.step) FROM stands w WHERE w.service_id = t.service_id AND w.user_id = t.user_id), 2)
+      -- a sealed case's ladder starts with its owner
+      SELECT t.case_id, t.user_id, CASE WHEN EXISTS (
+        SELECT 1 FROM sealed s WHERE s.case_id = t.case_id AND s.owner_id = t.user_id) THEN 1 ELSE coalesce(
+        (SELECT min(w.step) FROM stands w WHERE w.service_id = t.service_id AND w.user_id = t.user_id), 2) END
       FROM team t
     ) everyone
     WHERE step >= greatest({first}, 1) AND NOT EXISTS (
@@ -183,6 +189,8 @@ def parameters(at: datetime) -> dict[str, Any]:
         "half_from": at - HALF_WINDOW,
         "day": times.to_london(at).date(),
         "shuts_out": [str(code) for code in CaseStaff.SHUTS_OUT],
+        # Emergency access is for reading: whoever used it is not chased.
+        "lets_in": [str(CaseGrant.Kind.TEAM), str(CaseGrant.Kind.TAKE_OVER)],
         "manager": RegisteredManager.code,
         "individual": NominatedIndividual.code,
         "second_kinds": list(SECOND_ROLES),
@@ -272,9 +280,12 @@ def message(chase: Chase) -> EmailMessage:
     from records.wording import when_text
 
     due = when_text(chase.due_at)
+    emergency = chase.kind == alerts.KIND
     soon = chase.rung == Rung.HALF
     lines = [
-        f"Something in Safe to Practise waits for you. It {'is' if soon else 'was'} due {due}."
+        f"Somebody used emergency access in Safe to Practise {due}. You answer for what they opened."
+        if emergency
+        else f"Something in Safe to Practise waits for you. It {'is' if soon else 'was'} due {due}."
         if chase.rung in (Rung.HALF, Rung.DUE)
         else f"Something in Safe to Practise was due {due} and has not been done. It has now come to you.",
         "",
@@ -287,7 +298,7 @@ def message(chase: Chase) -> EmailMessage:
         lines += ["Ask your nominated individual about it. You need no account to ask."]
     lines += ["", "This message says nothing about any person on purpose. Do not reply to it."]
     return EmailMessage(
-        subject=SUBJECTS[Rung(chase.rung)],
+        subject=alerts.WHAT if emergency else SUBJECTS[Rung(chase.rung)],
         body="\n".join(lines),
         to=[address],
         headers={"Message-ID": message_id(chase), "Auto-Submitted": "auto-generated"},
@@ -302,6 +313,7 @@ def message_id(chase: Chase) -> str:
 def run(at: datetime | None = None) -> tuple[dict[str, int], Sent]:
     """One whole round, as Celery beat asks for it every few minutes: what ended by itself, what is due, the mails."""
     moment = at or times.now()
+    people.shut_off_leavers()
     _end_expired_conditions(moment)
     made = sweep(moment)
     return made, send()

@@ -184,6 +184,7 @@ KINDS: dict[str, Kind] = {kind.code: kind for kind in _KINDS}
 #: Dated fields that are no open promise, each with the reason. The guard test compares this with every model.
 NO_PROMISE: dict[str, str] = {
     "accounts.Membership.ends_on": "A role's last day takes effect by itself.",
+    "accounts.Delegation.ends_on": "A delegation's last day takes effect by itself.",
     "incidents.CaseGrant.ends_at": "An exception's end takes effect by itself.",
     "incidents.RiskControlReview.due_at": "When the review that was held had been due: history.",
     "incidents.RiskControlReview.next_review_at": "Copied to the control, whose date is in the view.",

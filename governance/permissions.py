@@ -8,6 +8,7 @@ from accounts.permits import Permit
 from governance import facts
 from governance.models import EffectCheck
 from incidents import permissions as cases
+from incidents import separation, separation_facts
 from incidents.models import Case
 from records.permissions import require
 from records.refusals import NotAllowed
@@ -36,11 +37,12 @@ def check_verify(user: User, case: Case) -> None:
 
 
 def check_owns_no_action(user: User, case: Case) -> None:
-    if user.pk in facts.action_owners(case):
+    line = separation.s9_not_owner(user.pk, facts.action_owners(case))
+    if not line.met:
+        [line] = separation.s11_lift([line], separation_facts.person(user, case))
+    if not line.met:
         raise NotAllowed(
-            "S9",
-            "You own an action of this case, so somebody else says whether it worked.",
-            source="domain.md §1 S9",
+            line.code, "You own an action of this case, so somebody else says whether it worked.", source=line.source
         )
 
 

@@ -10,7 +10,7 @@ from governance.packs import checking
 from incidents import sections
 from incidents.models import Case
 from records import checking as ledger_checks
-from records import ledger, readable
+from records import compartments, ledger, readable
 
 #: Kinds of record of the HR compartment: their fields are read by those who may see it (domain.md §12).
 HR_RECORDS = (
@@ -57,8 +57,10 @@ def register() -> None:
     ledger.register_anchors(checking.anchors)
     ledger_checks.tell(ledger_alert.tell)
     for label in HR_RECORDS:
-        readable.hide(label, "hr")
+        compartments.declare(label, compartments.HR)
     for label, fields in HR_FIELDS.items():
-        readable.hide(label, "hr", fields)
+        compartments.declare(label, compartments.HR, fields)
+    # Whose part it is and what is noted of it: kept from whoever is or was part of what is looked at (S10).
+    compartments.declare("incidents.CaseStaff", compartments.REPORTER, ("staff", "note"))
     for reason, words in WORDS.items():
         readable.say(reason, words)

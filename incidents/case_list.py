@@ -73,7 +73,7 @@ def page(user: User, chosen: Mapping[str, str], before: str = "", within: Iterab
     `within` are the user's `services`, where the caller has read them already.
     """
     cases = Case.objects.visible_to(user)
-    if not CaseGrant.objects.current().filter(user=user).exists():
+    if not CaseGrant.objects.opening(user).exists():
         # Says nothing new, but lets a service's own index be walked: the manager of one small service among
         # hundreds gets a page as fast as a director.
         cases = cases.filter(service__in=list(services(user) if within is None else within))

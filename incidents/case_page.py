@@ -19,8 +19,8 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from accounts.models import User
-from incidents import sections, stages
-from incidents.models import Case, Safe
+from incidents import reading, sections, stages
+from incidents.models import Case, CaseGrant, Safe
 
 
 @dataclass(frozen=True)
@@ -48,6 +48,7 @@ def find(user: User, pk: UUID) -> Case:
         "service", "provider", "owner", "logged_by", "first_noticed_by", "safe_confirmed_by", "closed_by"
     )
     found: Case = get_object_or_404(cases, pk=pk)
+    reading.opened(found)
     return found
 
 
@@ -67,6 +68,8 @@ def marks(case: Case) -> list[Mark]:
     found = []
     if case.sealed_at:
         found.append(Mark("Sealed: only its named team sees this case", "red"))
+    if CaseGrant.Kind.BREAK_GLASS in case.exceptions_now:
+        found.append(Mark("Opened in an emergency: see who can see this case", "red"))
     if case.everyone_safe != Safe.YES:
         found.append(Mark("Someone may be unsafe", "red"))
     if case.involves_restriction:
@@ -78,6 +81,7 @@ def marks(case: Case) -> list[Mark]:
 
 def context(case: Case, user: User, current: str = "") -> dict[str, Any]:
     """What `case/frame.html` needs: `case`, `sections`, `stage`, `marks`."""
+    reading.opened(case)
     return {
         "case": case,
         "sections": shown_sections(case, user, current),

@@ -6,11 +6,14 @@ case, and that they are not part of what is looked at. No state of the case in h
 
 from __future__ import annotations
 
+from typing import Any
+from uuid import UUID
+
 from accounts import access
 from accounts.models import Membership, Service, Staff, User
-from accounts.permits import Permit
-from accounts.roles import NominatedIndividual
-from incidents.models import Case, CaseGrant, CaseStaff
+from accounts.permits import DELEGABLE, LOW_RISK_ONLY, Permit
+from accounts.roles import ROLES, NominatedIndividual, RegisteredManager, SafeguardingLead, SystemAdministrator
+from incidents.models import Case, CaseGrant, CaseStaff, Level
 from records.permissions import require
 from records.refusals import NotAllowed
 
@@ -27,7 +30,7 @@ def can_see_cases(user: User) -> bool:
     """Whether there may be any case for this person: a role that sees cases, or a grant for a single one."""
     if access.of(user).anywhere(Permit.VIEW_CASES):
         return True
-    found: bool = CaseGrant.objects.current().filter(user=user).exists()
+    found: bool = CaseGrant.objects.opening(user).exists()
     return found
 
 
@@ -37,8 +40,31 @@ def can_see(user: User, case: Case) -> bool:
 
 
 def holds(user: User, case: Case, permit: Permit) -> bool:
-    """The permit on the case's service, and a case this person may see; `visible_to` leaves out its subjects."""
-    return access.of(user).may(permit, case.service) and can_see(user, case)
+    """The permit on the case's service, and a case this person may see; `visible_to` leaves out its subjects.
+
+    The permit comes from a role, from what the manager delegated in writing (in low-risk cases only, where it
+    says so), or, in a case taken over from an implicated manager, from the take-over (S6).
+    """
+    return _permitted(user, case, permit) and can_see(user, case)
+
+
+def _permitted(user: User, case: Case, permit: Permit) -> bool:
+    scope = access.of(user)
+    if scope.may(permit, case.service):
+        return True
+    if permit in DELEGABLE and scope.delegated(permit, case.service):
+        return permit not in LOW_RISK_ONLY or case.level in (Level.L1, Level.L2)
+    return permit in RegisteredManager.permits and case.pk in _taken_over(user)
+
+
+def _taken_over(user: User) -> set[UUID]:
+    """The cases this user took over, read once a request."""
+    scope: Any = access.of(user)
+    found: set[UUID] | None = getattr(scope, "taken_over", None)
+    if found is None:
+        grants = CaseGrant.objects.opening(user).filter(kind=CaseGrant.Kind.TAKE_OVER)
+        found = scope.taken_over = set(grants.values_list("case_id", flat=True))
+    return found
 
 
 def check(user: User, case: Case, permit: Permit, sentence: str) -> None:
@@ -137,3 +163,69 @@ def people_with(permit_roles: list[str], service: Service) -> list[User]:
 
 def is_own(user: User, staff: Staff) -> bool:
     return staff.user_id == user.pk
+
+
+def holds_role(user: User, service: Service, *roles: type) -> bool:
+    """Whether the person holds one of these roles over the service today."""
+    return any(role in roles for role in access.of(user).roles_at(service))
+
+
+def rank_at(user: User, service: Service) -> int:
+    """How high the person stands over this service today; 0 without a role there."""
+    return max((ROLES[role.code].rank for role in access.of(user).roles_at(service)), default=0)  # type: ignore[attr-defined]
+
+
+def can_give_access(user: User, case: Case) -> bool:
+    """The case's owner, the registered manager, the nominated individual or the safeguarding lead, who see it (§1)."""
+    entitled = case.owner_id == user.pk or holds_role(
+        user, case.service, RegisteredManager, NominatedIndividual, SafeguardingLead
+    )
+    return (entitled or case.pk in _taken_over(user)) and can_see(user, case)
+
+
+def check_give_access(user: User, case: Case) -> None:
+    require(
+        can_give_access(user, case),
+        "The case’s owner, the registered manager, the nominated individual or the safeguarding lead decides who "
+        "sees this case.",
+    )
+
+
+def can_break_glass(user: User) -> bool:
+    """Whether emergency access is open to this person at all: system administrator and nominated individual only."""
+    return bool(access.of(user).roles & {SystemAdministrator.code, NominatedIndividual.code})
+
+
+def can_break_glass_at(user: User, service: Service) -> bool:
+    return holds_role(user, service, SystemAdministrator, NominatedIndividual)
+
+
+def can_read_read_log(user: User, case: Case) -> bool:
+    """Whoever decides who sees the case also reads who opened it."""
+    return can_give_access(user, case)
+
+
+def can_read_reads_of(user: User, staff: Staff) -> bool:
+    """The registered manager or nominated individual of a service where the person works; not of themselves."""
+    return staff.user_id != user.pk and any(
+        holds_role(user, service, RegisteredManager, NominatedIndividual)
+        for service in staff.services.select_related("provider")
+    )
+
+
+def signing_role(user: User, case: Case) -> str:
+    """The role a signature in this case states: the one held at the service today, or the take-over (S6, S12)."""
+    held = access.of(user).role_name_at(case.service)
+    if case.pk in _taken_over(user):
+        return f"{held}, taking over from the manager" if held else "Taking over from the manager"
+    return held
+
+
+def can_allow_exception(user: User, case: Case) -> bool:
+    """S11: the nominated individual, or who took the case over, and only in a case they see."""
+    allowed = holds_role(user, case.service, NominatedIndividual) or case.pk in _taken_over(user)
+    return allowed and can_see(user, case)
+
+
+def check_allow_exception(user: User, case: Case) -> None:
+    require(can_allow_exception(user, case), "Only the nominated individual can lift a rule of separation.")

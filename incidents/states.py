@@ -198,6 +198,14 @@ def evidence_state(case: Case, user: Any) -> State:
     return State(plural(count, "file") if count else "None yet", "grey")
 
 
+def access_state(case: Case, user: Any) -> State:
+    """How many see it by exception; that it is sealed, to those who see it at all."""
+    if case.sealed_at:
+        return State("Sealed", "red")
+    count = len(case.exceptions_now)
+    return State(f"{count} by exception" if count else "By role", "grey")
+
+
 def register_sections() -> None:
     """Called once, when the app starts."""
     for section in (
@@ -207,5 +215,6 @@ def register_sections() -> None:
         Section("people", "Who and what kind", "case-people", 40, people_state, people_steps),
         Section("restriction", "Restriction", "case-restriction", 50, restriction_state, restriction_steps),
         Section("evidence", "Evidence", "case-evidence", 55, evidence_state),
+        Section("access", "Who can see this case", "case-access", 115, access_state),
     ):
         register(section)

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from incidents.views import case, chronology, duties, evidence, log, people, protection, restrictions
+from incidents.views import access, case, chronology, duties, evidence, log, people, protection, reads, restrictions
 
 CASE = "cases/<uuid:case>/"
 
@@ -47,6 +47,18 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{CASE}people/staff/add/", people.staff_new, name="case-staff-new"),
     path(f"{CASE}people/staff/<uuid:link>/end/", people.staff_end, name="case-staff-end"),
     path(f"{CASE}owner/", people.owner, name="case-owner"),
+    # Who may see it
+    path(f"{CASE}access/", access.page, name="case-access"),
+    path(f"{CASE}access/give/", access.give, name="case-access-give"),
+    path(f"{CASE}access/<uuid:grant>/end/", access.end, name="case-access-end"),
+    path(f"{CASE}access/take-over/", access.take_over, name="case-take-over"),
+    path(f"{CASE}seal/", access.seal, name="case-seal"),
+    path(f"{CASE}unseal/", access.unseal, name="case-unseal"),
+    path(f"{CASE}exceptions/add/", access.exception, name="case-exception"),
+    path(f"{CASE}exceptions/<uuid:exception>/end/", access.exception_end, name="case-exception-end"),
+    path(f"{CASE}reads/", reads.of_case, name="case-reads"),
+    path("people/<uuid:pk>/reads/", reads.of_person, name="person-reads"),
+    path("emergency-access/", access.emergency, name="emergency-access"),
     # Restrictive practice
     path(f"{CASE}restriction/", restrictions.page, name="case-restriction"),
     path(f"{CASE}restriction/add/", restrictions.new, name="case-restriction-new"),

@@ -4,7 +4,7 @@
     reason_words("risk_control.reviewed")            "Risk control reviewed"
 
 Read from the ledger's own payloads, so that what is shown is what was chained. Apps add words for a reason
-(`say`), and mark fields that only some may read (`hide`).
+(`say`); fields that only some may read are declared in `records.compartments`.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from django.apps import apps
 from django.db import connection, models
 
 from records import times, wording
+from records.compartments import kept_back as is_kept_back
 from records.registry import history_model, tracked_models
 
 PAGE = 20
@@ -32,17 +33,11 @@ LEFT_OUT = frozenset({"id", "case_id", "snapshot", "sha256", "password"})
 NOTHING = "–"
 
 _reasons: dict[str, str] = {}
-_hidden: dict[str, tuple[str, frozenset[str] | None]] = {}
 
 
 def say(reason: str, words: str) -> None:
     """The sentence for a dotted reason where reading it plainly is not good enough."""
     _reasons[reason] = words
-
-
-def hide(label: str, compartment: str, fields: Iterable[str] | None = None) -> None:
-    """Keep a model's fields (all of them when none are named) from readers without `compartment`."""
-    _hidden[label] = (compartment, None if fields is None else frozenset(fields))
 
 
 def reason_words(reason: str) -> str:
@@ -202,14 +197,13 @@ def _line(
     compartments: frozenset[str],
 ) -> Line:
     model = _models().get(table)
-    compartment, hidden = _hidden.get(model._meta.label if model else "", ("", frozenset[str]()))
-    may_read = not compartment or compartment in compartments
+    label = model._meta.label if model else ""
     changes, kept_back, late = [], 0, ""
     for column, described in _fields(table).items():
         before, after = then.get(column), now.get(column)
         if before == after or (not then and after in (None, "", [], {}, False)):
             continue
-        if not may_read and (hidden is None or column.removesuffix("_id") in hidden or column in hidden):
+        if is_kept_back(label, column, compartments):
             kept_back += 1
             continue
         changes.append(Change(_label(described), _value(described, before, names), _value(described, after, names)))

@@ -9,6 +9,7 @@ from dataclasses import replace
 from django.urls import reverse
 
 from accounts.models import User
+from incidents import separation
 from incidents.models import Case, Duty, DutyAnswer, RiskControl
 from incidents.tasks_catalogue import Task
 from records import times
@@ -16,7 +17,6 @@ from records.gates import GateLine
 from records.models import Conflict
 from records.wording import day_text
 from remediation import facts_practice as practice
-from remediation.gates import separation
 from remediation.gates.reauthorisation import Facts
 from remediation.gates.statement import Said
 from remediation.models import (

@@ -6,7 +6,7 @@ Nothing here writes or refuses. `practice_state(case)` is what governance's clos
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -15,11 +15,12 @@ from django.db.models import Exists, OuterRef, Prefetch, Q
 from accounts import access
 from accounts.models import Staff, User
 from accounts.permits import Permit
-from incidents.models import Case, CaseStaff, Involvement
+from incidents import separation_facts
+from incidents.models import Case
+from incidents.separation import Assessor, Person
 from records import times
 from remediation import register
 from remediation.gates import passing
-from remediation.gates.separation import Assessor, Person
 from remediation.gates.statement import PassedTest
 from remediation.models import (
     AttemptSignOff,
@@ -152,9 +153,6 @@ def next_attempt_facts(test: PracticeTest, assessor: Staff, scenario: str) -> pa
 def person(user: User, case: Case, *, worker: Staff, plan: RemediationPlan | None = None, declared: str = "") -> Person:
     """What the case records about `user` beside this worker, read now (S12)."""
     staff = getattr(user, "staff", None)
-    links = set(
-        CaseStaff.objects.filter(case=case, staff__user=user, ended_at=None).values_list("involvement", flat=True)
-    )
     coached = (
         Coaching.objects.filter(response__worker=worker, coach=staff, case=case).values_list("held_on", flat=True)
         if staff
@@ -163,23 +161,18 @@ def person(user: User, case: Case, *, worker: Staff, plan: RemediationPlan | Non
     open_causes = CauseFinding.objects.filter(case=case, cause__in=SUPERVISION_CAUSES).exclude(
         finding=Finding.RULED_OUT
     )
-    return Person(
-        name=user.name,
+    return replace(
+        separation_facts.person(user, case, declared=declared),
         worker=worker.name,
         is_worker=staff is not None and staff.pk == worker.pk,
-        is_subject=Involvement.SUBJECT in links,
-        is_implicated=Involvement.IMPLICATED in links,
         coached_on=tuple(coached),
         is_supervisor=staff is not None and worker.supervisor_id == staff.pk,
+        by_delegation=separation_facts.by_delegation(user, case, Permit.REAUTHORISE),
         open_causes=tuple(
             f"{one.get_cause_display().lower()} ({one.get_finding_display().lower()})" for one in open_causes
         ),
         assessed=tuple(tests_signed_by(plan, user)) if plan else (),
         wrote_plan=plan is not None and plan.written_by_id == user.pk,
-        recorded_as=tuple(
-            Involvement(one).label.lower() for one in (Involvement.REPORTER, Involvement.WITNESS) if one in links
-        ),
-        declared=declared,
     )
 
 

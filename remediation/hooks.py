@@ -6,10 +6,11 @@ from django.db.models import Q
 from django.urls import reverse
 
 from accounts.models import User
-from incidents.models import Case, CaseStaff, RiskControl
+from incidents.models import Case, CaseStaff, RiskControl, TaskRestriction
 from records.refusals import Missing
+from remediation import facts_practice
 from remediation.actions import capability, learning
-from remediation.models import RemediationPlan
+from remediation.models import Decision, Reauthorisation, RemediationPlan
 
 
 def open_both_tracks(case: Case, by: User) -> None:
@@ -37,3 +38,25 @@ def not_while_in_a_plan(control: RiskControl) -> list[Missing]:
         )
         for plan in plans.exclude(ended_how="replaced")
     ]
+
+
+def only_by_a_decision(restriction: TaskRestriction) -> list[Missing]:
+    """A9, §8: a task comes back by a decision for this worker, this task and this case that has taken effect since."""
+    made = Reauthorisation.objects.filter(
+        case=restriction.case_id,
+        worker=restriction.worker_id,
+        task=restriction.task,
+        decision__in=(Decision.FULL, Decision.CONDITIONAL),
+        signed_at__gte=restriction.started_at,
+        withdraws=None,
+        withdrawn_by=None,
+    )
+    if any(facts_practice.in_effect(one) for one in made.prefetch_related("seconds")):
+        return []
+    plan = (
+        RemediationPlan.objects.filter(case=restriction.case_id, worker=restriction.worker_id)
+        .order_by("-written_at")
+        .first()
+    )
+    url = reverse("plan", args=[plan.pk]) if plan else reverse("case-plans", args=[restriction.case_id])
+    return [Missing(f"Decide re-authorisation of {restriction.task} for {restriction.worker.name}", url)]

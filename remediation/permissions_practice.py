@@ -1,6 +1,6 @@
 """Who may record tests, decide on tasks, and read the register: this person, this case, this moment (§1 S1, S12).
 
-Roles open the door here; whether this assessor or decider is free in this case is `gates/separation.py`.
+Roles open the door here; whether this assessor or decider is free in this case is `incidents/separation.py`.
 """
 
 from __future__ import annotations

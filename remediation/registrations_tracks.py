@@ -14,6 +14,7 @@ def register() -> None:
     below.register_on_logged(hooks.open_both_tracks)
     below.register_on_subject_added(hooks.open_for_worker)
     below.register_may_lift(hooks.not_while_in_a_plan)
+    below.register_may_give_back(hooks.only_by_a_decision)
     sections_tracks.register_tracks()
     navigation.register("My plan", "my-plan", order=90, visible=has_own_page)
     library_install.register()

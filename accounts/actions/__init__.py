@@ -1,21 +1,32 @@
+from accounts.actions.delegation import delegate, end_delegation
 from accounts.actions.people import (
     add_provider,
     add_service,
     add_staff,
+    end_employment,
     end_membership,
     grant_membership,
+    make_reviewer_sign_in,
     make_sign_in,
     post_to_service,
     set_supervisor,
+    shut_off_leavers,
+    undo_leaving,
 )
 
 __all__ = [
     "add_provider",
     "add_service",
     "add_staff",
+    "delegate",
+    "end_delegation",
+    "end_employment",
     "end_membership",
     "grant_membership",
+    "make_reviewer_sign_in",
     "make_sign_in",
     "post_to_service",
     "set_supervisor",
+    "shut_off_leavers",
+    "undo_leaving",
 ]

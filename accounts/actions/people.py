@@ -6,8 +6,11 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
+from django.db import transaction
+from django.db.models import Q
+
 from accounts import access
-from accounts.models import Membership, Posting, Provider, Service, Staff, User
+from accounts.models import Delegation, Membership, Posting, Provider, Service, Staff, User
 from accounts.permits import Permit
 from accounts.roles import ROLES
 from records import times
@@ -129,6 +132,25 @@ def join_by_sign_on(*, by: User, service: Service, email: str, name: str, role: 
     return user
 
 
+@action("user.made")
+def make_reviewer_sign_in(*, by: User, email: str, name: str) -> User:
+    """A sign-in for somebody from outside who reads by invitation: no staff record, no role, no rights of its own.
+
+    Only called by the action that invites them, which asks whether `by` may. An address known to the product is
+    used again when it is a reviewer's, and refused when it belongs to staff.
+    """
+    found: User | None = User.objects.filter(email__iexact=email).first()
+    if found is None:
+        return User.objects.create_user(email, None, name=name)
+    if (
+        getattr(found, "staff", None) is not None
+        or found.is_superuser
+        or Membership.objects.filter(user=found).exists()
+    ):
+        raise Refused("ACCOUNTS", "This address cannot be invited. Ask the person for another one.", field="email")
+    return found
+
+
 @action("membership.granted")
 def grant_membership(
     *,
@@ -170,11 +192,88 @@ def grant_membership(
 def end_membership(*, by: User, membership: Membership, last_day: date) -> Membership:
     """End a role; its last day is `last_day` (a day in the past takes effect at once)."""
     _check_manages(by, membership.provider, [membership.service])
+    if not by.is_system and ROLES[membership.role].rank > access.of(by).highest_rank:
+        raise NotAllowed("ACCOUNTS", "You cannot end a role that stands above your own.", source="domain.md §1")
     membership.ends_on = last_day
     membership.save()
     access.forget(membership.user)
     access.of(membership.user)
     return membership
+
+
+@action("staff.left")
+def end_employment(*, by: User, staff: Staff, last_day: date) -> Staff:
+    """Record the last day at work. Roles and delegations end with it; where it has come, every session ends now.
+
+    A day still to come takes effect by itself: rights and sign-in are asked for at each request.
+    """
+    _check_manages_staff(by, staff)
+    staff = Staff.objects.select_for_update(of=("self",)).select_related("user").get(pk=staff.pk)
+    user = staff.user
+    if not by.is_system:
+        if user is not None and user.pk == by.pk:
+            raise NotAllowed("ACCOUNTS", "You cannot record your own leaving. Ask someone else who manages people.")
+        if user is not None and access.of(user).highest_rank > access.of(by).highest_rank:
+            raise NotAllowed("ACCOUNTS", "You cannot end the employment of somebody who stands above you.")
+    if last_day < staff.started_on:
+        raise Refused("ACCOUNTS", "The last day cannot be before the first.", field="last_day")
+    staff.left_on = last_day
+    staff.save()
+    if user is None:
+        return staff
+    for membership in Membership.objects.filter(user=user).exclude(ends_on__lte=last_day):
+        membership.ends_on = last_day
+        membership.save()
+    for delegation in Delegation.objects.filter(ended_at=None).filter(Q(to_user=user) | Q(from_user=user)):
+        if last_day < delegation.ends_on:
+            delegation.ends_on = max(last_day, delegation.starts_on)
+            if last_day <= times.today():
+                delegation.ended_at, delegation.ended_by = times.now(), by
+            delegation.save()
+    if last_day <= times.today():
+        user.is_active = False
+        user.save()
+        transaction.on_commit(lambda: _end_sessions(user))
+    access.forget(user)
+    return staff
+
+
+@action("staff.returned")
+def undo_leaving(*, by: User, staff: Staff) -> Staff:
+    """Somebody who comes back, or whose leaving was a mistake: they may sign in again. Roles are given anew."""
+    _check_manages_staff(by, staff)
+    if staff.user is not None and staff.user_id == by.pk:
+        raise NotAllowed("ACCOUNTS", "You cannot do this for yourself. Ask someone else who manages people.")
+    staff.left_on = None
+    staff.save()
+    if staff.user is not None and not staff.user.is_active:
+        staff.user.is_active = True
+        staff.user.save()
+    return staff
+
+
+def shut_off_leavers() -> int:
+    """Shut off everybody whose last day has passed; how many. The backend refuses them already: this writes it down."""
+    gone = Staff.objects.filter(left_on__lt=times.today(), user__is_active=True).select_related("user")
+    found = list(gone)
+    for staff in found:
+        _shut_off(by=User.system(), user=staff.user)
+    return len(found)
+
+
+@action("staff.left")
+def _shut_off(*, by: User, user: User) -> None:
+    user.is_active = False
+    user.save()
+    transaction.on_commit(lambda: _end_sessions(user))
+
+
+def _end_sessions(user: User) -> None:
+    """Sign out everywhere. The backend refuses the user anyway; this takes the sessions away as well."""
+    from allauth.usersessions.models import UserSession
+
+    for session in UserSession.objects.filter(user=user):
+        session.end()
 
 
 def _check_manages(by: User, provider: Provider, services: Iterable[Service | None]) -> None:

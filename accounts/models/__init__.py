@@ -1,4 +1,4 @@
-from accounts.models.membership import Membership, RoleGroup
+from accounts.models.membership import Delegation, Membership, RoleGroup
 from accounts.models.people import Posting, Staff, User
 from accounts.models.places import (
     Provider,
@@ -10,6 +10,7 @@ from accounts.models.places import (
 )
 
 __all__ = [
+    "Delegation",
     "Membership",
     "Posting",
     "Provider",

@@ -10,6 +10,7 @@ from django.db import models
 
 from accounts.models.people import User
 from accounts.models.places import Provider, Service
+from accounts.permits import DELEGABLE
 from accounts.roles import ROLE_CHOICES, ROLES, Role
 from records import times
 from records.models import Tracked, TrackedQuerySet
@@ -58,6 +59,48 @@ class Membership(Tracked):
     @property
     def scope_name(self) -> str:
         return self.service.name if self.service else self.provider.name
+
+
+class DelegationQuerySet(TrackedQuerySet):
+    def current(self, on: date | None = None) -> QuerySet[Delegation]:
+        """Delegations in force on a day (today in England unless given); both ends are included."""
+        day = on or times.today()
+        return self.filter(starts_on__lte=day, ends_on__gte=day, ended_at=None)
+
+
+class Delegation(Tracked):
+    """Proves what a registered manager handed to a deputy in writing: what, from when until when, and why (domain.md §1).
+
+    It holds only while both hold their roles there; what it opens is narrower than the manager's own right
+    (see `accounts.permits.DELEGABLE`).
+    """
+
+    from_user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="delegated")
+    to_user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="delegations")
+    service = models.ForeignKey(Service, on_delete=models.PROTECT, related_name="delegations")
+    what = models.JSONField("what is delegated")
+    reason = models.TextField()
+    starts_on = models.DateField()
+    ends_on = models.DateField(help_text="The last day")
+    ended_at = models.DateTimeField(null=True, blank=True)
+    ended_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+
+    objects: ClassVar[Any] = models.Manager.from_queryset(DelegationQuerySet)()
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["-starts_on"]
+
+    def __str__(self) -> str:
+        return f"{self.from_user} to {self.to_user}"
+
+    @property
+    def what_names(self) -> list[str]:
+        """What is delegated, in words."""
+        return [DELEGABLE[code] for code in self.what if code in DELEGABLE]
+
+    @property
+    def in_force(self) -> bool:
+        return self.ended_at is None and self.starts_on <= times.today() <= self.ends_on
 
 
 class RoleGroup(models.Model):

@@ -10,7 +10,7 @@ from django.contrib.auth.models import PermissionsMixin
 from django.db import models, transaction
 from guardian.mixins import GuardianUserMixin
 
-from records import acting
+from records import acting, times
 from records.history import History
 from records.models import Tracked, TrackedQuerySet
 
@@ -57,6 +57,12 @@ class User(GuardianUserMixin, AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def has_left(self) -> bool:
+        """Whether their last day at work lies behind us: nothing is theirs any more, signed in or not."""
+        staff: Staff | None = getattr(self, "staff", None)
+        return staff is not None and staff.has_left
 
     def get_full_name(self) -> str:
         return self.name
@@ -128,6 +134,11 @@ class Staff(Tracked):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def has_left(self) -> bool:
+        """Whether their last day lies before today, in England."""
+        return self.left_on is not None and self.left_on < times.today()
 
 
 class Posting(Tracked):

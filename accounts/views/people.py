@@ -10,9 +10,10 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 
-from accounts import actions, forms, permissions
-from accounts.models import Membership, Staff, User
-from records.forms import answer
+from accounts import access, actions, forms, permissions
+from accounts.models import Delegation, Membership, Staff, User
+from accounts.roles import RegisteredManager
+from records.forms import PageForm, answer
 from records.refusals import Refused
 
 
@@ -57,7 +58,30 @@ def person(request: HttpRequest, pk: UUID) -> HttpResponse:
     }
     current = set(Membership.objects.current().filter(user=staff.user_id).values_list("pk", flat=True))
     rows = [(one, one.pk in current, one.pk in may_end, granted.get(one.pk)) for one in held]
-    return answer(request, "accounts/person.html", {"staff": staff, "rows": rows, "services": staff.services.all()})
+    delegations: Any = Delegation.objects.none()
+    if staff.user is not None:
+        delegations = Delegation.objects.filter(
+            to_user=staff.user, service__in=permissions.managed_services(user)
+        ).select_related("from_user", "service")
+    return answer(
+        request,
+        "accounts/person.html",
+        {
+            "staff": staff,
+            "rows": rows,
+            "services": staff.services.all(),
+            "delegations": delegations,
+            "may_read_log": staff.user_id not in (None, user.pk)
+            and any(role.rank >= RegisteredManager.rank for role in _roles_over(user, staff)),
+            "may_delegate": staff.user is not None and permissions.delegating_services(user, staff.user).exists(),
+        },
+    )
+
+
+def _roles_over(user: User, staff: Staff) -> list[Any]:
+    """The roles this user holds over any service where the person works."""
+    found = staff.services.filter(pk__in=permissions.managed_services(user)).select_related("provider")
+    return [role for service in found for role in access.of(user).roles_at(service)]
 
 
 def _run(request: HttpRequest, form: Any, do: Any, context: dict[str, Any]) -> HttpResponse:
@@ -139,3 +163,58 @@ def end(request: HttpRequest, pk: UUID) -> HttpResponse:
 
     title = f"End the role: {membership.role_class.name}, {membership.scope_name}"
     return _run(request, form, do, {"title": title, "staff": membership.user.staff, "button": "End this role"})
+
+
+@login_required
+def leave(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Record somebody's last day: roles end with it, and sessions at once where it has come."""
+    user = _manager(request)
+    staff: Staff = get_object_or_404(permissions.managed_staff(user), pk=pk)
+    form = forms.LeaverForm(request.POST or None)
+
+    def do(typed: dict[str, Any]) -> Staff:
+        done: Staff = actions.end_employment(by=user, staff=staff, last_day=typed["last_day"])
+        return done
+
+    return _run(
+        request, form, do, {"title": "Record that they leave", "staff": staff, "button": "Record their last day"}
+    )
+
+
+@login_required
+def delegate(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """A registered manager hands something to a deputy in writing."""
+    user = _manager(request)
+    staff: Staff = get_object_or_404(permissions.managed_staff(user), pk=pk, user__isnull=False)
+    assert staff.user is not None  # noqa: S101 - the query above asks for it
+    to = staff.user
+    services = permissions.delegating_services(user, to)
+    form = forms.DelegationForm(request.POST or None, services=services)
+    if not services.exists():
+        raise Http404
+
+    def do(typed: dict[str, Any]) -> Staff:
+        actions.delegate(by=user, to=to, **typed)
+        return staff
+
+    return _run(request, form, do, {"title": "Delegate in writing", "staff": staff, "button": "Delegate"})
+
+
+@login_required
+def delegation_end(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Take a delegation back before its last day."""
+    user = _manager(request)
+    found: Delegation = get_object_or_404(
+        Delegation.objects.filter(ended_at=None, service__in=permissions.managed_services(user)).select_related(
+            "to_user__staff", "service"
+        ),
+        pk=pk,
+    )
+    staff: Staff = found.to_user.staff
+
+    def do(typed: dict[str, Any]) -> Staff:
+        actions.end_delegation(by=user, delegation=found)
+        return staff
+
+    form = PageForm(request.POST if request.method == "POST" else None)
+    return _run(request, form, do, {"title": "End this delegation?", "staff": staff, "button": "End it"})

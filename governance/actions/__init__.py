@@ -10,6 +10,7 @@ from governance.actions.effectiveness import (
     record_check,
 )
 from governance.actions.packs import ask_for_pack, fail_pack, keep_pack, mark_step, release_pack
+from governance.actions.reviewers import invite_reviewer
 
 __all__ = [
     "add_point",
@@ -21,6 +22,7 @@ __all__ = [
     "fail_pack",
     "fix_measure",
     "give_verdict",
+    "invite_reviewer",
     "keep_pack",
     "mark_step",
     "move_check",

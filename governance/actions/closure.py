@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from accounts import access
 from accounts.models import User
 from governance import facts, permissions
 from governance.actions.common import said
@@ -10,9 +9,11 @@ from governance.gates import closing
 from governance.models import Closure, ClosureSecond, Reopening
 from governance.snapshots import closing as closing_snapshot
 from incidents import permissions as cases
+from incidents import separation, separation_facts
 from incidents.actions.cases import set_closed, set_reopened
 from incidents.actions.lock import lock
 from incidents.models import Case
+from incidents.permissions import signing_role
 from records import times
 from records.acting import action
 from records.gates import refuse_unless_met
@@ -50,12 +51,14 @@ def close_case(*, by: User, case: Case, person_informed: str, team_learning: str
         source=closing.SOURCE,
     )
     second = closing.needs_second(case)
+    lifted = separation_facts.check_may_sign(by, case, declared=signature.conflict)
     signed = sign(
         Closure,
-        role=access.of(by).role_name_at(case.service),
+        role=signing_role(by, case),
         meaning=CLOSE_MEANING,
         snapshot=closing_snapshot(case, person_informed, team_learning),
         signature=signature,
+        allow_conflict=lifted,
         case=case,
         person_informed=person_informed,
         team_learning=team_learning,
@@ -74,9 +77,10 @@ def second_close(*, by: User, closure: Closure, agrees: bool, reason: str, signa
     waiting = facts.waiting_closure(case)
     if waiting is None or waiting.pk != closure.pk:
         raise Refused("S3", "This closing does not wait for a second signature.", source="domain.md §1 S3")
-    if by.pk == closure.signed_by_id:
+    line = separation.s3_second_person(closure.signed_by_id, by.pk)
+    if not line.met:
         raise NotAllowed(
-            "S3", "You signed this closing yourself. Another person signs as the second.", source="domain.md §1 S3"
+            line.code, "You signed this closing yourself. Another person signs as the second.", source=line.source
         )
     if agrees:
         refuse_unless_met(closing.lines(case), CANNOT)
@@ -86,12 +90,14 @@ def second_close(*, by: User, closure: Closure, agrees: bool, reason: str, signa
                 "Something changed after the first person signed. They sign anew before you do.",
                 source="domain.md §1 S12",
             )
+    lifted = separation_facts.check_may_sign(by, case, declared=signature.conflict)
     signed = sign(
         ClosureSecond,
-        role=access.of(by).role_name_at(case.service),
+        role=signing_role(by, case),
         meaning=SECOND_MEANING,
         snapshot=closing_snapshot(case, closure.person_informed, closure.team_learning),
         signature=signature,
+        allow_conflict=lifted,
         case=case,
         closure=closure,
         agrees=agrees,

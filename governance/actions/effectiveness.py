@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date, timedelta
 from decimal import Decimal
 
-from accounts import access
 from accounts.models import User
 from governance import facts, permissions
 from governance.actions.common import not_before_today, said
@@ -13,9 +12,11 @@ from governance.gates import effect
 from governance.models import EffectCheck, EffectVerdict, Measure, MeasurePoint, Reopening, Verdict
 from governance.silence import says_only_silence
 from governance.snapshots import effect as effect_snapshot
+from incidents import separation_facts
 from incidents.actions.cases import set_reopened
 from incidents.actions.lock import lock
 from incidents.models import Case
+from incidents.permissions import signing_role
 from records import times
 from records.acting import action
 from records.gates import refuse_unless_met
@@ -296,12 +297,14 @@ def give_verdict(
                 field="next_reaudit_on",
             )
         not_before_today(next_reaudit_on, "next_reaudit_on", "The next re-audit")
+    lifted = separation_facts.check_may_sign(by, case, declared=signature.conflict)
     signed = sign(
         EffectVerdict,
-        role=access.of(by).role_name_at(case.service),
+        role=signing_role(by, case),
         meaning=VERDICT_MEANING,
         snapshot=effect_snapshot(case),
         signature=signature,
+        allow_conflict=lifted,
         case=case,
         verdict=verdict,
         reason=reason,

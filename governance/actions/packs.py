@@ -10,14 +10,15 @@ from django.core.files.base import ContentFile
 from django.db import transaction
 from django.db.models import Max
 
-from accounts import access
 from accounts.models import User
 from governance import permissions
 from governance.actions.common import not_before_today, said
 from governance.models import Pack, PackRelease, Reader
 from governance.packs import queue
+from incidents import separation_facts
 from incidents.actions.lock import lock
 from incidents.models import Case
+from incidents.permissions import signing_role
 from records import times
 from records.acting import action
 from records.refusals import Missing, Refused
@@ -150,12 +151,14 @@ def release_pack(
     not_before_today(expires_on, "expires_on", "The day it expires")
     if expires_on > times.today() + LONGEST_RELEASE:
         raise Refused("DATE", "The day it expires must be within a year.", field="expires_on")
+    lifted = separation_facts.check_may_sign(by, case, declared=signature.conflict)
     return sign(
         PackRelease,
-        role=access.of(by).role_name_at(case.service),
+        role=signing_role(by, case),
         meaning=RELEASE_MEANING,
         snapshot=PackRelease.snapshot_of(found, recipient, purpose, lawful_basis, expires_on),
         signature=signature,
+        allow_conflict=lifted,
         case=case,
         pack=found,
         recipient=recipient,

@@ -7,6 +7,7 @@ from typing import Any
 from governance import charts
 from governance.models import Chase
 from governance.packs.blocks import Block, by_at, lateness, part, picture, record, table, text, words
+from incidents import separation
 from incidents.models import Case
 from records import times
 from records.models import LedgerEntry
@@ -116,6 +117,16 @@ def open_risks(case: Case, about: dict[str, Any]) -> Block:
         ]
         for one in case.holdrequests.all()
     ]
+    lifted = [
+        [
+            f"{one.rule}: {separation.RULES[one.rule].sentence}",
+            one.person,
+            one.reason + (f" Ended {text(one.ended_at)}." if one.ended_at else ""),
+            f"{one.reader}: {one.reader_said}",
+            by_at(one.allowed_by, one.allowed_at),
+        ]
+        for one in case.smallserviceexceptions.select_related("person", "allowed_by").order_by("allowed_at")
+    ]
     opened = [[one.reopened_at, one.reopened_by, one.reason] for one in case.reopenings.select_related("reopened_by")]
     return part(
         12,
@@ -134,6 +145,12 @@ def open_risks(case: Case, about: dict[str, Any]) -> Block:
             ["Decision", "Line and reason", "By"],
             overrides,
             empty="No gate line was overridden.",
+        ),
+        table(
+            "Small-service exceptions (S11)",
+            ["Rule", "For whom", "Why", "Outside reader and what they said", "Allowed by"],
+            lifted,
+            empty="No rule of separation was lifted.",
         ),
         _replies(case),
         table("Disagreements between deciders", ["About", "Reason", "By"], disagree, empty="None recorded."),

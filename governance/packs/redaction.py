@@ -26,6 +26,7 @@ from governance.models import Reader
 from governance.packs.blocks import STRUCTURE, strings, words
 from governance.packs.ordinary import NAME_WORDS, ORDINARY, SENSITIVE, TITLES
 from incidents.models import Case, CaseStaff, Involvement
+from records import compartments
 
 REPORTER = "a member of staff"
 THIRD_PARTY = "[name taken out]"
@@ -107,17 +108,33 @@ def redact(contents: dict[str, Any], case: Case, *, reader: str, also: Iterable[
     """The pack's data as this reader may have it. The registered manager's copy comes back as it is."""
     profile = PROFILES[reader]
     known = names_of(case, also) if profile.redacts else []
-    return take_out(contents | {"taken_out": list(profile.taken_out)}, known, redacts=profile.redacts)
+    held_back = list(compartments.texts_of(case, compartments.ALL)) if profile.redacts else []
+    return take_out(
+        contents | {"taken_out": list(profile.taken_out)}, known, redacts=profile.redacts, held_back=held_back
+    )
 
 
-def take_out(contents: dict[str, Any], known: list[Known], *, redacts: bool = True) -> Redacted:
-    """The data without these names and without the HR compartment; as it is where nothing is to be taken out."""
+def take_out(
+    contents: dict[str, Any], known: list[Known], *, redacts: bool = True, held_back: Iterable[str] = ()
+) -> Redacted:
+    """The data without these names and without the HR compartment; as it is where nothing is to be taken out.
+
+    `held_back` are the texts of the fields declared in a compartment: taken out wherever they stand, also where
+    somebody who built a part forgot to mark it.
+    """
     if not redacts:
         return Redacted(contents)
     pattern, places = _pattern(known)
     made = Redacted({}, known)
 
+    longest_first = sorted(set(held_back), key=len, reverse=True)
+
     def change(text: str) -> str:
+        for phrase in longest_first:
+            if phrase in text:
+                made.replaced.append({"was": phrase[:80], "now": HR_GONE, "sentence": HR_GONE})
+                text = text.replace(phrase, HR_GONE)
+
         def put(match: re.Match[str]) -> str:
             if (found := _instead(match, places, match.string)) is None:
                 return match.group()

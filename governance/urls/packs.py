@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from governance.views import history, packs
+from governance.views import history, packs, reading_room
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("cases/<uuid:case_id>/packs/", packs.case_packs, name="case-packs"),
@@ -13,6 +13,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("packs/<uuid:pk>/release/", packs.release, name="pack-release"),
     path("packs/<uuid:pk>/pdf/", packs.pdf, name="pack-pdf"),
     path("packs/<uuid:pk>/html/", packs.html, name="pack-html"),
+    path("cases/<uuid:case>/access/invite/", reading_room.invite, name="case-invite"),
+    path("reading/", reading_room.room, name="reading-room"),
+    path("reading/<uuid:pk>/", reading_room.read, name="reading"),
     path("verify/", packs.verify, name="verify"),
     path("cases/<uuid:case_id>/history/", history.case_history, name="case-history"),
     path("cases/<uuid:case_id>/history/check/", history.check_history, name="case-history-check"),

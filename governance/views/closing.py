@@ -19,6 +19,7 @@ from governance.models import Closure, Reopening
 from governance.views.signed import identity_first, signature
 from incidents import frame
 from incidents.models import Case
+from incidents.permissions import signing_role
 from records.forms import answer
 from records.gates import GateLine, unmet
 from records.refusals import Refused
@@ -97,7 +98,7 @@ def close(request: HttpRequest, case_id: UUID) -> HttpResponse:
         | {
             "form": form,
             "second_needed": gates.needs_second(case),
-            "signing_as": access.of(user).role_name_at(case.service),
+            "signing_as": signing_role(user, case),
         },
     )
 
@@ -131,7 +132,7 @@ def second(request: HttpRequest, pk: UUID) -> HttpResponse:
             "form": form,
             "closure": found,
             "lines": as_shown(gates.lines(found.case)),
-            "signing_as": access.of(user).role_name_at(found.case.service),
+            "signing_as": signing_role(user, found.case),
         },
     )
 

@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from accounts.models import Service
-from governance import due, work
+from governance import alerts, due, work
 from governance.models import Chase, DueItem
 from incidents import frame
 from records import times
@@ -106,5 +106,7 @@ def _after(items: Any, cursor: str) -> Any:
 def from_chase(request: HttpRequest, pk: int) -> HttpResponse:
     """From the link in an e-mail to the page where the thing is done; done already, to what else is due."""
     chase = get_object_or_404(Chase, pk=pk, recipient=request.user)
+    if chase.kind == alerts.KIND:
+        return redirect("case-access", chase.case_id)
     item = DueItem.objects.visible_to(frame.me(request)).filter(pk=chase.item).first()
     return redirect(due.url_of(item) if item else "due")

@@ -9,7 +9,6 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 
-from accounts import access
 from governance import actions, facts, permissions
 from governance.actions.effectiveness import VERDICT_MEANING
 from governance.forms.effect import (
@@ -27,6 +26,7 @@ from governance.models import EffectCheck, EffectVerdict, Measure, Verdict
 from governance.views.signed import identity_first, signature
 from incidents import frame
 from incidents.models import Case
+from incidents.permissions import signing_role
 from records.forms import PageForm, answer
 from records.gates import unmet
 from records.refusals import Refused
@@ -246,5 +246,5 @@ def verdict(request: HttpRequest, case_id: UUID) -> HttpResponse:
         form=form,
         advice=[(one, facts.reading(one)) for one in measures],
         gates=[*effect_gates.before_any_verdict(case), *effect_gates.for_changed(case)],
-        signing_as=access.of(user).role_name_at(case.service),
+        signing_as=signing_role(user, case),
     )

@@ -11,11 +11,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_POST
 
-from accounts import access
-from accounts.permits import Permit
 from governance import permissions
 from governance.forms.packs import HistoryForm
-from incidents import case_page
+from incidents import case_page, masking
 from incidents.models import Case
 from records import ledger, readable
 from records.forms import answer
@@ -46,7 +44,7 @@ def case_history(request: HttpRequest, case_id: UUID) -> HttpResponse:
         last=_day(chosen.get("last")),
     )
     before = request.GET.get("before", "")
-    compartments = ["hr"] if access.of(user).may(Permit.VIEW_HR, case.service) else []
+    compartments = masking.held_by(user, case)
     page = readable.of_chain(
         case.pk, before=int(before) if before.isdigit() else None, only=only, compartments=compartments
     )

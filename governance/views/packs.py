@@ -12,7 +12,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
-from accounts import access
 from governance import actions, permissions
 from governance.actions.packs import RELEASE_MEANING
 from governance.forms.packs import AskForm, ReleaseForm, VerifyForm
@@ -21,8 +20,9 @@ from governance.packs import checking
 from governance.packs import render as rendering
 from governance.packs.redaction import PROFILES
 from governance.views.signed import identity_first, signature
-from incidents import case_page
+from incidents import case_page, reading
 from incidents.models import Case
+from incidents.permissions import signing_role
 from records import times
 from records.forms import answer
 from records.refusals import Refused
@@ -44,6 +44,7 @@ def _pack(request: HttpRequest, pk: UUID) -> Pack:
     found: Pack = get_object_or_404(packs, pk=pk)
     if not permissions.can_export(user, found.case):
         raise Http404
+    reading.opened(found.case)
     return found
 
 
@@ -185,7 +186,7 @@ def release(request: HttpRequest, pk: UUID) -> HttpResponse:
     return answer(
         request,
         "governance/pack_release.html",
-        _frame(request, found.case, form=form, pack=found, signing_as=access.of(user).role_name_at(found.case.service)),
+        _frame(request, found.case, form=form, pack=found, signing_as=signing_role(user, found.case)),
     )
 
 

@@ -1,3 +1,4 @@
+from incidents.actions.access import end_access, give_access, take_over
 from incidents.actions.cases import (
     assign_owner,
     classify,
@@ -17,10 +18,13 @@ from incidents.actions.controls import (
     review_control,
 )
 from incidents.actions.duties import answer_duty, raise_duty, record_acknowledgement, record_sent, second_no
+from incidents.actions.emergency import open_in_emergency
 from incidents.actions.evidence import add_file, record_scan
+from incidents.actions.exceptions import allow_exception, end_exception
 from incidents.actions.people import add_person, add_staff, end_staff
 from incidents.actions.rating import confirm_rating, rate_case
 from incidents.actions.restrictions import answer_restriction_tests, end_restriction, record_restriction
+from incidents.actions.sealing import seal_case, unseal_case
 
 __all__ = [
     "add_addendum",
@@ -28,6 +32,7 @@ __all__ = [
     "add_file",
     "add_person",
     "add_staff",
+    "allow_exception",
     "answer_duty",
     "answer_restriction_tests",
     "assign_owner",
@@ -35,10 +40,14 @@ __all__ = [
     "confirm_everyone_safe",
     "confirm_rating",
     "correct_times",
+    "end_access",
+    "end_exception",
     "end_restriction",
     "end_staff",
     "end_task_restriction",
+    "give_access",
     "log_incident",
+    "open_in_emergency",
     "proposed_first_review",
     "raise_duty",
     "rate_case",
@@ -50,7 +59,10 @@ __all__ = [
     "record_sent",
     "restrict_tasks",
     "review_control",
+    "seal_case",
     "second_no",
     "set_closed",
     "set_reopened",
+    "take_over",
+    "unseal_case",
 ]

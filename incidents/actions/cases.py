@@ -227,7 +227,7 @@ def assign_owner(*, by: User, case: Case, owner: User) -> Case:
     permissions.check_decide_controls(by, case)
     if permissions.is_shut_out(owner, case):
         raise _owner_is_shut_out()
-    if not permissions.can_see(owner, case) or not access.of(owner).may(Permit.DECIDE_CONTROLS, case.service):
+    if not permissions.holds(owner, case, Permit.DECIDE_CONTROLS):
         raise Refused("S6", "This person cannot decide in this case, so cannot own it.", field="owner")
     if case.owner_id != owner.pk:
         case.owner = owner

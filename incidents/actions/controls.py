@@ -8,7 +8,8 @@ from datetime import datetime
 from django.urls import reverse
 
 from accounts.models import Staff, User
-from incidents import gates, hooks, permissions
+from accounts.roles import RegisteredManager
+from incidents import gates, hooks, permissions, separation, separation_facts
 from incidents.actions.lock import lock
 from incidents.confining import words_that_confine
 from incidents.models import (
@@ -26,6 +27,7 @@ from incidents.tasks_catalogue import Task
 from incidents.timescales import review_span
 from records import times
 from records.acting import action
+from records.gates import refuse_unless_met
 from records.refusals import Missing, NotAllowed, Refused
 
 SOURCE = "domain.md §3"
@@ -236,10 +238,21 @@ def restrict_tasks(*, by: User, control: RiskControl, tasks: Iterable[str]) -> l
 
 @action("task_restriction.ended")
 def end_task_restriction(*, by: User, restriction: TaskRestriction, reason: str) -> TaskRestriction:
-    """Give one task back. Called by re-authorisation only (A9, §8): no page of this floor offers it."""
+    """Give one task back, once a decision to re-authorise that task has taken effect (A9, §8).
+
+    Whoever calls it, the floor above is asked whether there is such a decision (`hooks.register_may_give_back`);
+    without one it is refused. No page of this floor offers it.
+    """
     case = lock(restriction.case)
     permissions.check_end_task_restriction(by, case)
     restriction = TaskRestriction.objects.get(pk=restriction.pk)
+    if missing := hooks.may_give_back(restriction):
+        raise Refused(
+            "A9",
+            "A task comes back only by a signed decision to re-authorise it.",
+            missing=missing,
+            source="domain.md §8",
+        )
     if not reason.strip():
         raise Refused("F14", "Say why the task is given back.", source="domain.md §8", field="reason")
     if restriction.ended_at is None:
@@ -352,14 +365,26 @@ def _check_reviewer(control: RiskControl, by: User, decision: ReviewOutcome) -> 
             "suspension has passed 28 days.",
             source=SOURCE,
         )
-    if control.kind in REMOVAL and control.decided_by_id == by.pk:
-        reviewers = list(RiskControlReview.objects.filter(control=control).values_list("reviewed_by", flat=True))
-        if len(reviewers) >= 2 and set(reviewers) == {by.pk}:
-            raise Refused(
-                "S7",
-                "You decided this removal from duties and made every review of it. Somebody else makes this one.",
-                source="domain.md §1 S7",
+    if control.decided_by_id != by.pk:
+        return
+    person = separation_facts.person(by, control.case)
+    reviewers = list(RiskControlReview.objects.filter(control=control).values_list("reviewed_by", flat=True))
+    lines = []
+    if control.kind in REMOVAL:
+        lines.append(separation.s7_other_reviewer(by.pk, reviewers))
+    if decision in (ReviewOutcome.LIFT, ReviewOutcome.STEP_DOWN, ReviewOutcome.REPLACE):
+        lines.append(
+            separation.s7_manager_alone(
+                by.pk,
+                reviewers,
+                level=control.case.level,
+                decider_is_manager=permissions.holds_role(by, service, RegisteredManager),
             )
+        )
+    refuse_unless_met(
+        separation.s11_lift(lines, person),
+        "You decided this control and made every review of it. Somebody else makes this one.",
+    )
 
 
 def _check_may_ease(control: RiskControl, decision: ReviewOutcome) -> None:

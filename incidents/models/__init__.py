@@ -1,3 +1,4 @@
+from incidents.models.access import CaseGrant, CaseSeal, SmallServiceException
 from incidents.models.case import (
     AbuseType,
     Case,
@@ -15,7 +16,7 @@ from incidents.models.case import (
 from incidents.models.chronology import ChronologyAddendum, ChronologyEntry, EntryKind
 from incidents.models.duty import Duty, DutyAnswer
 from incidents.models.evidence import CaseFile, Scan
-from incidents.models.people import CaseGrant, CasePerson, CaseStaff, Involvement, PersonSupported
+from incidents.models.people import CasePerson, CaseStaff, Involvement, PersonSupported
 from incidents.models.protection import (
     ChronologyReview,
     ControlKind,
@@ -24,6 +25,7 @@ from incidents.models.protection import (
     RiskControlReview,
     TaskRestriction,
 )
+from incidents.models.reading import CaseRead
 from incidents.models.restriction import Authority, Restriction, RestrictionKind, RestrictionTest
 
 __all__ = [
@@ -34,7 +36,9 @@ __all__ = [
     "CaseFailureType",
     "CaseFile",
     "CaseGrant",
+    "CaseSeal",
     "CasePerson",
+    "CaseRead",
     "CaseRecord",
     "CaseRecordQuerySet",
     "CaseSearch",
@@ -60,5 +64,6 @@ __all__ = [
     "RiskControlReview",
     "Safe",
     "Scan",
+    "SmallServiceException",
     "TaskRestriction",
 ]

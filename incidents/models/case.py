@@ -8,6 +8,7 @@ from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
+from django.utils.functional import cached_property
 
 from accounts import access
 from accounts.models import Provider, Service, Staff, User
@@ -63,11 +64,12 @@ class CaseQuerySet(TrackedQuerySet):
         """Cases of services where the user may see cases, or which a grant names.
 
         Left out: cases the user is the subject of (S1; they see their own plan elsewhere), and sealed cases
-        unless a grant names the user (S6, §12). One SQL query, used by every list, search, count and export.
+        unless the user is of the named team (S6, §12). One SQL query, used by every list, search, count and export.
         """
-        from incidents.models.people import CaseGrant, CaseStaff
+        from incidents.models.access import CaseGrant
+        from incidents.models.people import CaseStaff
 
-        granted = CaseGrant.objects.current().filter(user=user).values("case")
+        granted = CaseGrant.objects.opening(user).values("case")
         subject = CaseStaff.objects.filter(
             staff__user=user, involvement__in=CaseStaff.SHUTS_OUT, ended_at__isnull=True
         ).values("case")
@@ -144,6 +146,13 @@ class Case(Tracked):
         from django.urls import reverse
 
         return reverse("case", args=[self.pk])
+
+    @cached_property
+    def exceptions_now(self) -> list[str]:
+        """The kinds of every grant in force, read once for as long as this object lives (a page)."""
+        from incidents.models.access import CaseGrant
+
+        return list(CaseGrant.objects.current().filter(case=self).values_list("kind", flat=True))
 
     @property
     def clock_start_at(self) -> datetime:

@@ -10,8 +10,7 @@ from django.db import models
 from accounts import access
 from accounts.models import Service, Staff
 from accounts.permits import Permit
-from incidents.models.case import CaseRecord, CaseRecordQuerySet
-from records import times
+from incidents.models.case import CaseRecord
 from records.models import Tracked, TrackedQuerySet
 
 if TYPE_CHECKING:
@@ -95,34 +94,3 @@ class CaseStaff(CaseRecord):
 
     def __str__(self) -> str:
         return f"{self.staff}: {self.get_involvement_display()}"
-
-
-class CaseGrantQuerySet(CaseRecordQuerySet):
-    def current(self) -> models.QuerySet[CaseGrant]:
-        now = times.now()
-        return self.filter(starts_at__lte=now).filter(models.Q(ends_at__isnull=True) | models.Q(ends_at__gt=now))
-
-
-class CaseGrant(CaseRecord):
-    """A per-case exception: the named team of a sealed case, an external reviewer, break-glass."""
-
-    class Kind(models.TextChoices):
-        TEAM = "team", "Named team of a sealed case"
-        REVIEWER = "reviewer", "External reviewer"
-        BREAK_GLASS = "break_glass", "Emergency access"
-        TAKE_OVER = "take_over", "Takes over from an implicated manager"
-
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="case_grants")
-    kind = models.CharField(max_length=20, choices=Kind.choices)
-    reason = models.TextField()
-    starts_at = models.DateTimeField()
-    ends_at = models.DateTimeField(null=True, blank=True)
-    granted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-
-    objects: ClassVar[Any] = models.Manager.from_queryset(CaseGrantQuerySet)()
-
-    class Meta:
-        indexes: ClassVar[list[Any]] = [models.Index(fields=["user", "ends_at"], name="case_grant_user")]
-
-    def __str__(self) -> str:
-        return f"{self.user}: {self.get_kind_display()}"

@@ -90,4 +90,6 @@ def logged(request: HttpRequest, case: UUID) -> HttpResponse:
     """The reference, and what happens next. For the person who logged it, also where they may not see the case."""
     found = get_object_or_404(Case.objects.select_related("owner"), pk=case, logged_by=request.user.pk)
     can_see = permissions.can_see(frame.me(request), found)
+    if found.sealed_at is not None and not can_see:
+        raise Http404  # sealed since: it is not there any more, for whoever logged it either (F90)
     return render(request, "incidents/logged.html", {"case": found, "can_see": can_see})

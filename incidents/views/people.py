@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from accounts.roles import Deputy, NominatedIndividual, RegisteredManager, SafeguardingLead
-from incidents import actions, frame, permissions
+from incidents import actions, frame, permissions, separation_facts
 from incidents.forms import log as log_forms
 from incidents.forms import people as forms
 from incidents.forms.protection import workers_of
@@ -23,6 +23,7 @@ from incidents.models import (
     CasePerson,
     CaseStaff,
     FailureType,
+    Involvement,
 )
 from incidents.views.act import form_page
 
@@ -42,7 +43,7 @@ def page(request: HttpRequest, case: Case) -> HttpResponse:
         "incidents/people.html",
         {
             "people": CasePerson.objects.filter(case=case).select_related("person").order_by("added_at"),
-            "staff": CaseStaff.objects.filter(case=case).select_related("staff").order_by("ended_at", "added_at"),
+            "staff": _staff(case, user),
             "failures": [(FailureType(one.code), one.main) for one in failures],
             "abuse": [AbuseType(one.code) for one in abuse],
             "may_decide": permissions.can_decide_controls(user, case),
@@ -50,6 +51,14 @@ def page(request: HttpRequest, case: Case) -> HttpResponse:
             "may_write": permissions.can_write_chronology(user, case),
         },
     )
+
+
+def _staff(case: Case, user: User) -> list[CaseStaff]:
+    """Everybody's part, without the reporter's where this person may not know it (S10)."""
+    found = CaseStaff.objects.filter(case=case).select_related("staff").order_by("ended_at", "added_at")
+    if not separation_facts.may_know_reporter(user, case):
+        found = found.exclude(involvement__in=(Involvement.REPORTER, Involvement.NOTICED))
+    return list(found)
 
 
 @frame.case_page

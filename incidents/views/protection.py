@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 
-from incidents import actions, frame, gates, permissions
+from incidents import actions, frame, gates, masking, permissions
 from incidents.actions.rating import waits_for_second
 from incidents.forms import log as log_forms
 from incidents.forms import protection as forms
@@ -185,7 +185,7 @@ def control(request: HttpRequest, case: Case, control: UUID) -> HttpResponse:
         "incidents/control.html",
         {
             "control": found,
-            "parts": _parts(found),
+            "parts": _parts(masking.shown(found, frame.me(request), case)),
             "reviews": reviews,
             "tasks": tasks,
             "needs_ni": gates.needs_nominated_individual(found),

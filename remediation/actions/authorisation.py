@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from accounts import access
 from accounts.models import Staff, User
+from incidents import separation
 from incidents.actions import end_task_restriction
 from incidents.actions.lock import lock
 from incidents.models import Case, TaskRestriction
-from incidents.permissions import is_nominated_individual
+from incidents.permissions import is_nominated_individual, signing_role
 from incidents.tasks_catalogue import Task
 from records import times
 from records.acting import action
@@ -22,7 +22,7 @@ from remediation import facts_gate
 from remediation import facts_practice as practice
 from remediation import permissions_practice as permissions
 from remediation.gates import reauthorisation as gate
-from remediation.gates import separation, statement
+from remediation.gates import statement
 from remediation.models import (
     Decision,
     FollowUp,
@@ -131,7 +131,7 @@ def decide(
     )
     made = sign(
         Reauthorisation,
-        role=access.of(by).role_name_at(case.service),
+        role=signing_role(by, case),
         meaning=meaning(plan, plan_task.task),
         snapshot=snapshot,
         signature=signature,
@@ -155,7 +155,7 @@ def second_decision(
         raise Refused("S3", "This decision needed no second person and is in effect.", source=SOURCE)
     if first.seconds.exists():
         raise Refused("S3", "The second decision on this is made already.", source=SOURCE)
-    if first.signed_by_id == by.pk:
+    if not separation.s3_second_person(first.signed_by_id, by.pk).met:
         raise Refused(
             "S3",
             "You made the first decision, so somebody else makes the second: the nominated individual or quality lead.",
@@ -169,7 +169,7 @@ def second_decision(
         _check_still_stands(first, plan)
     made = sign(
         SecondDecision,
-        role=access.of(by).role_name_at(case.service),
+        role=signing_role(by, case),
         meaning=second_meaning(first),
         snapshot={
             "first": str(first.pk),

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
-from accounts import access
 from accounts.models import Staff, User
 from incidents.actions.lock import lock
+from incidents.permissions import signing_role
 from incidents.tasks_catalogue import Task
 from records import times
 from records.acting import action
@@ -379,7 +379,7 @@ def start_plan(*, by: User, plan: RemediationPlan, signature: Signature) -> Plan
     plan.save()
     return sign(
         PlanApproval,
-        role=access.of(by).role_name_at(plan.case.service),
+        role=signing_role(by, plan.case),
         meaning=MEANING,
         snapshot=snapshot(plan),
         signature=signature,

@@ -5,8 +5,10 @@ from __future__ import annotations
 from django.urls import reverse
 
 from accounts.models import Staff, User
+from incidents import separation
 from incidents.actions.lock import lock
 from incidents.models import Case, CaseFile
+from incidents.permissions import signing_role
 from records import times
 from records.acting import action
 from records.gates import GateLine, refuse_unless_met, unmet
@@ -15,7 +17,7 @@ from records.signing import Signature, sign
 from records.wording import day_text
 from remediation import facts_practice as facts
 from remediation import permissions_practice as permissions
-from remediation.gates import passing, separation
+from remediation.gates import passing
 from remediation.models import (
     AttemptFile,
     AttemptSignOff,
@@ -278,9 +280,7 @@ def _staff(by: User) -> Staff:
 
 
 def _role(by: User, case: Case) -> str:
-    from accounts import access
-
-    return access.of(by).role_name_at(case.service)
+    return signing_role(by, case)
 
 
 def _check_open(test: PracticeTest) -> None:

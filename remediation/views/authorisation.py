@@ -10,9 +10,8 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts import access
 from incidents import case_page
-from incidents.permissions import is_nominated_individual
+from incidents.permissions import is_nominated_individual, signing_role
 from incidents.tasks_catalogue import Task
 from records import times
 from records.forms import answer
@@ -113,7 +112,7 @@ def decide(request: SignedIn, plan_id: UUID, task: str) -> HttpResponse:
             "task": Task(task).label,
             "gates": shown.gates(lines),
             "needs_second": facts.needs_second(found.case),
-            "signing_as": access.of(request.user).role_name_at(found.case.service),
+            "signing_as": signing_role(request.user, found.case),
         },
     )
 
@@ -148,7 +147,7 @@ def second(request: SignedIn, decision_id: UUID) -> HttpResponse:
             "decision": shown.decision(found),
             "case": found.case,
             "may_second": may and not found.seconds.exists() and found.needs_second,
-            "signing_as": access.of(request.user).role_name_at(found.case.service),
+            "signing_as": signing_role(request.user, found.case),
         },
     )
 

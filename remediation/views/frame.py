@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from accounts.models import User
-from incidents import case_page
+from incidents import case_page, reading
 from incidents.models import Case
 from incidents.sections import State
 from records.forms import PageForm, Rows, answer
@@ -59,6 +59,8 @@ def ask(
     **context: Any,
 ) -> HttpResponse:
     """A page with one form: valid answers go to `act`, then to `done`; a refusal is shown with nothing lost."""
+    if case is not None:
+        reading.opened(case)
     valid = form.is_valid() and (rows is None or rows.is_valid())
     if valid:
         try:

@@ -10,6 +10,7 @@ from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
+from incidents import reading
 from records.questions import Answers, Page, Questions
 from remediation import pass_rules
 from remediation.actions import capability as actions
@@ -24,10 +25,12 @@ def my_plan(request: SignedIn) -> HttpResponse:
     """Everything the worker has here, the newest first, and which tasks they may do now."""
     responses = list(
         CapabilityResponse.objects.own(request.user)
-        .select_related("worker", "trail")
+        .select_related("worker", "trail", "case")
         .prefetch_related("replies")
         .order_by("-told_at")
     )
+    for response in responses:
+        reading.opened(response.case, own=True)
     return render(request, "remediation/my.html", {"mine": [_mine(one) for one in responses]})
 
 

@@ -11,8 +11,8 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
-from accounts import access
 from incidents.models import TaskRestriction
+from incidents.permissions import signing_role
 from records import signing, times
 from records.gates import unmet
 from records.signing_form import SignatureForm
@@ -307,7 +307,7 @@ def start(request: SignedIn, pk: UUID) -> HttpResponse:
         plan=one,
         fresh=signing.is_fresh(moment),
         confirm_url=f"{reverse('account_reauthenticate')}?next={request.path}",
-        signing_as=access.of(request.user).role_name_at(one.case.service),
+        signing_as=signing_role(request.user, one.case),
         gates=shown_gates(unmet(lines)),
         warnings=gates.assessor_warnings(one),
         tests=[(test, pass_rules.in_words(test.pass_rule)) for test in gates.live_tests(one)],

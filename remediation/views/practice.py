@@ -11,9 +11,9 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts import access
 from incidents import actions as incident_actions
 from incidents import case_page
+from incidents.permissions import signing_role
 from records.forms import answer
 from records.refusals import Refused
 from records.signing_form import SignatureForm
@@ -186,7 +186,7 @@ def sign(request: SignedIn, attempt_id: UUID) -> HttpResponse:
             "attempt": found,
             "result": result,
             "lines": shown.reasons(found, result),
-            "signing_as": access.of(request.user).role_name_at(found.case.service),
+            "signing_as": signing_role(request.user, found.case),
         },
     )
 
@@ -225,7 +225,7 @@ def withdraw(request: SignedIn, sign_off_id: UUID) -> HttpResponse:
         {
             "form": form,
             "attempt": found.attempt,
-            "signing_as": access.of(request.user).role_name_at(found.case.service),
+            "signing_as": signing_role(request.user, found.case),
         },
     )
 

@@ -26,7 +26,7 @@ RECORDS = {
     "decisions": "remediation.Reauthorisation", "follow-ups": "remediation.FollowUp",
     "who-may-do-what": "accounts.Service", "who-may-do-what/": "accounts.Staff", "measures": "governance.Measure",
     "looks": "governance.EffectCheck", "closings": "governance.Closure", "people": "accounts.Staff",
-    "roles": "accounts.Membership", "packs": "governance.Pack", "chase": "governance.Chase",
+    "roles": "accounts.Membership", "delegations": "accounts.Delegation", "access": "incidents.CaseGrant", "reading": "incidents.CaseGrant", "exceptions": "incidents.SmallServiceException", "packs": "governance.Pack", "chase": "governance.Chase",
 }  # fmt: skip
 #: Addresses that show nothing of anyone: open to strangers, each with its reason.
 OPEN_TO_STRANGERS = {
@@ -38,6 +38,7 @@ OPEN_TO_STRANGERS = {
     "library": "shared by all providers", "library-entry": "shared by all providers", "people": "the reader's own staff",
     "person-add": "opens the reader's own form", "ready-to-close": "the reader's own", "packs": "the reader's own",
     "library-edit": "writes the reader's own copy; the shared one stays", "governance": "the reader's own",
+    "emergency-access": "opens the reader's own form", "reading-room": "the reader's own",
     "search": "the reader's own", "ledger": "counts only",
     "ledger-check": "starts the same count for everybody", "log-sent": "the reader's own",
     "session-left": "how long the reader's own sign-in lasts", "session-stay": "the reader's own sign-in",
@@ -115,6 +116,8 @@ def _example(label: str, case: Any) -> Any:
     if label == "accounts.Staff":
         return case.service.staff.exclude(user=None).order_by("name").first()
     if label == "accounts.Membership":
+        return model.objects.filter(service=case.service).order_by("pk").first()
+    if label == "accounts.Delegation":
         return model.objects.filter(service=case.service).order_by("pk").first()
     if label == "remediation.GapTemplate":
         return model.objects.order_by("pk").first()

@@ -63,6 +63,7 @@ def test_every_record_of_the_five_floors_is_tracked_or_says_why_not() -> None:
         "accounts.ServiceUserPermission": "never written",
         "accounts.ProviderUserPermission": "never written",
         "incidents.CaseSearch": "derived from the case, rebuilt at will",
+        "incidents.CaseRead": "written once; the database refuses to change or remove it",
         "incidents.ReferenceCounter": "a counter; the references it gives are in the cases",
         "governance.DueItem": "a view",
         "governance.Chase": "its own evidence: only its sending fields can ever be set",

@@ -4,6 +4,8 @@ import pytest
 
 from incidents import actions as incidents
 from incidents.models import RiskControl, TaskRestriction
+from records import times
+from records.acting import acting_as
 from records.refusals import Refused
 from remediation.actions import plan as plans
 from tests.cast import Cast
@@ -29,7 +31,11 @@ def test_a_control_is_held_while_a_task_is_away_and_lifts_when_all_came_back_and
     with pytest.raises(Refused):  # the plan has ended, the task is still away: only re-authorisation gives it back
         lift(cast, control)
     restriction = TaskRestriction.objects.get(control=control)
-    incidents.end_task_restriction(by=cast.manager, restriction=restriction, reason="Re-authorised")
+    with pytest.raises(Refused, match="A9"):  # by hand it never comes back
+        incidents.end_task_restriction(by=cast.manager, restriction=restriction, reason="Re-authorised")
+    with acting_as(cast.manager, "task_restriction.ended"):  # as a decision in effect leaves it
+        restriction.ended_at, restriction.ended_by, restriction.ended_reason = times.now(), cast.manager, "Decided"
+        restriction.save()
     lift(cast, control)
     control.refresh_from_db()
     assert control.ended_at is not None

@@ -6,11 +6,11 @@ import pytest
 from django.urls import reverse
 
 from incidents import actions as incident_actions
+from incidents import separation
 from records import times
 from records.acting import acting_as
 from records.refusals import NotAllowed, Refused
 from remediation.actions import practice
-from remediation.gates import separation
 from remediation.models import Cause, Finding, TestAttempt
 from tests.remediation import pages
 from tests.remediation.pages import signed_in, words

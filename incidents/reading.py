@@ -1,0 +1,203 @@
+"""The read log: who opened which case, section, file or export, when and under which right; refused attempts too (F93).
+
+    reading.opened(case)             said wherever a case is found for somebody; `case_page.find` says it for all
+    reading.opened(case, own=True)   the worker's own plan and results, read without the case
+
+The middleware writes one row after the page is made, in one statement, and only for what was really shown. A
+refused attempt is written alike whether the thing is sealed, another provider's, or not there at all, so neither
+the answer nor its time says which (domain.md §12).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+
+from accounts import access
+from accounts.models import User
+from accounts.permits import Permit
+from incidents import sections
+from incidents.models import Case, CaseGrant, CaseRead
+from records import times
+
+#: Answers that show something: a page, or the same page with its errors.
+SHOWN = (200, 422)
+OWN = "Their own record"
+_open: ContextVar[dict[UUID, tuple[Case, bool, CaseGrant | None]] | None] = ContextVar("opened_cases", default=None)
+
+
+def opened(case: Case, *, own: bool = False, grant: CaseGrant | None = None) -> None:
+    """Note that this case is being shown in the present request; outside one, nothing happens."""
+    seen = _open.get()
+    if seen is not None and case.pk not in seen:
+        seen[case.pk] = (case, own, grant)
+
+
+class ReadLog:
+    """Writes down what was opened and what was refused, after the answer is made."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        token = _open.set({})
+        try:
+            response = self.get_response(request)
+            seen = _open.get() or {}
+        finally:
+            _open.reset(token)
+        if rows := _rows(request, response, seen):
+            CaseRead.objects.bulk_create(rows)
+        return response
+
+
+def _rows(
+    request: HttpRequest, response: HttpResponse, seen: dict[UUID, tuple[Case, bool, CaseGrant | None]]
+) -> list[CaseRead]:
+    match = request.resolver_match
+    if match is None or match.namespaces or not request.user.is_authenticated:
+        return []
+    ids = {name: value for name, value in match.kwargs.items() if isinstance(value, UUID)}
+    page = match.url_name or ""
+    if response.status_code in SHOWN and (seen or ids):
+        return [_read(request.user, page, case, ids, own, grant) for case, own, grant in seen.values()] or [
+            CaseRead(at=times.now(), user=request.user, record=_last(ids), page=page, outcome=CaseRead.Outcome.OPENED)
+        ]
+    if response.status_code == 404 and ids:
+        return [refusal(request.user, page, ids, in_case=match.route.startswith("cases/<"))]
+    return []
+
+
+def _read(user: Any, page: str, case: Case, ids: dict[str, UUID], own: bool, given: CaseGrant | None) -> CaseRead:
+    under: str = OWN
+    grant: UUID | None = None
+    if given is not None:
+        under, grant = CaseGrant.Kind(given.kind).label, given.pk
+    elif not own:
+        under, grant = _right(user, case)
+    others = {name: value for name, value in ids.items() if value != case.pk}
+    return CaseRead(
+        at=times.now(),
+        user=user,
+        case=case.pk,
+        record=_last(others),
+        page=page,
+        outcome=CaseRead.Outcome.OPENED,
+        under=under,
+        grant=grant,
+    )
+
+
+def refusal(user: Any, page: str, ids: dict[str, UUID], *, in_case: bool = False) -> CaseRead:
+    """A row for what was asked for and not shown; it says the ids that were in the address and nothing else.
+
+    In an address that begins with a case (`in_case`), the first id is the case's.
+    """
+    case = next(iter(ids.values()), None) if in_case else None
+    others = {name: value for name, value in ids.items() if value != case}
+    return CaseRead(
+        at=times.now(), user=user, case=case, record=_last(others), page=page, outcome=CaseRead.Outcome.REFUSED
+    )
+
+
+def _last(ids: dict[str, UUID]) -> UUID | None:
+    return list(ids.values())[-1] if ids else None
+
+
+def _right(user: Any, case: Case) -> tuple[str, UUID | None]:
+    """The role at the service, or the grant, under which this person sees the case. No query for a role."""
+    scope = access.of(user)
+    if case.sealed_at is None and scope.may(Permit.VIEW_CASES, case.service):
+        return scope.role_name_at(case.service), None
+    grant = CaseGrant.objects.opening(user).filter(case=case).order_by("starts_at", "pk").first()
+    if grant is None:
+        return "", None
+    return CaseGrant.Kind(grant.kind).label, grant.pk
+
+
+# --- Reading the log ---------------------------------------------------------------------------------------
+
+PAGE = 50
+
+
+@dataclass(frozen=True)
+class Line:
+    """One read, as a person reads it."""
+
+    at: datetime
+    who: str
+    what: str
+    outcome: str
+    under: str
+    reference: str
+    key: int
+
+
+def page_words(name: str) -> str:
+    """The name of an address in words: the section's title where it is one."""
+    for section in sections.all_sections():
+        if section.url_name == name:
+            return section.title
+    if name == "case":
+        return "Overview"
+    said = name.removeprefix("case-").replace("-", " ")
+    return said[:1].upper() + said[1:]
+
+
+def record_ids(case: Case) -> list[UUID]:
+    """Every record there ever was in the case, from its chain."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT DISTINCT (payload::jsonb ->> 'id')::uuid FROM records_ledgerentry WHERE chain = %s", [case.pk]
+        )
+        return [row[0] for row in cursor.fetchall()]
+
+
+def of_case(case: Case, before: int | None = None) -> tuple[list[Line], int | None]:
+    """One page of who read this case and who tried to, newest first, and where the older ones begin."""
+    refused = Q(outcome=CaseRead.Outcome.REFUSED, record__in=record_ids(case))
+    return _page(CaseRead.objects.filter(Q(case=case.pk) | refused), before, {case.pk: case.reference})
+
+
+def of_person(user: User, reader: User, before: int | None = None) -> tuple[list[Line], int | None]:
+    """What `user` opened and tried, as `reader` may know it: nothing of a case the reader may not know of.
+
+    A refused attempt stays in the list without a name, whatever it was on; so it says nothing of a seal.
+    """
+    visible = Case.objects.visible_to(reader)
+    rows = CaseRead.objects.filter(user=user).filter(
+        Q(outcome=CaseRead.Outcome.REFUSED) | Q(case__in=visible.values("pk"))
+    )
+    return _page(rows, before, visible)
+
+
+def _page(rows: Any, before: int | None, known: Any) -> tuple[list[Line], int | None]:
+    if before is not None:
+        rows = rows.filter(pk__lt=before)
+    found = list(rows.select_related("user").order_by("-pk")[: PAGE + 1])
+    shown = found[:PAGE]
+    names: dict[Any, str] = known if isinstance(known, dict) else {}
+    if not names:
+        cases = {one.case for one in shown if one.case}
+        names = dict(known.filter(pk__in=cases).values_list("pk", "reference")) if cases else {}
+    lines = [
+        Line(
+            one.at,
+            one.user.name,
+            page_words(one.page),
+            one.get_outcome_display(),
+            one.under,
+            names.get(one.case, ""),
+            one.pk,
+        )
+        for one in shown
+    ]
+    return lines, shown[-1].pk if len(found) > PAGE else None

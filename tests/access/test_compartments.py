@@ -1,0 +1,137 @@
+"""Care and HR apart: one list of fields, kept back alike on pages, in the history and in packs (F92, domain.md §12)."""
+
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.urls import reverse
+
+from governance.packs import contents, redaction
+from incidents import actions, masking
+from incidents.models import RiskControl
+from records import compartments
+from tests.access.test_case_access import signed_in
+from tests.cast import Cast
+from tests.guards import addresses
+from tests.remediation import build
+
+pytestmark = pytest.mark.django_db
+#: Words planted in HR fields; long enough to be searched for, and found nowhere else.
+WELFARE = "Quillon Featherstonehaugh at the helpline"
+SUPPORT = "Union rep Marjoribanks and migraine leave"
+ROUTE = "Occupational health wrote about zolmitriptan"
+
+
+@pytest.fixture
+def case(cast: Cast) -> Any:
+    from records.acting import acting_as
+    from remediation.models import CapabilityResponse
+
+    case = cast.case(rated=True, subject=True)
+    cast.control(case, kind="suspension", welfare_contact=WELFARE)
+    response = CapabilityResponse.objects.get(case=case, worker=cast.worker)
+    with acting_as(cast.hr, "capability.planted"):
+        response.support, response.route_reason = SUPPORT, ROUTE
+        response.save()
+    return case
+
+
+def test_every_declared_field_is_a_field_of_a_model() -> None:
+    assert compartments.declared()
+    for label, (compartment, fields) in compartments.declared().items():
+        model = apps.get_model(label)
+        assert compartment in compartments.ALL
+        for name in fields or ():
+            model._meta.get_field(name)
+
+
+@pytest.mark.feature("F92")
+def test_a_co_worker_finds_no_hr_health_or_union_word_on_any_page_of_the_case(cast: Cast, case: Any) -> None:
+    def found(name: str) -> set[tuple[str, str]]:
+        client = signed_in(cast.users[name])
+        hits = set()
+        for one in addresses.all_addresses(case):
+            if "<" not in one.pattern or not one.real:
+                continue
+            answer = client.get(one.path)
+            answer.close()
+            if answer.status_code != 200 or answer.streaming:
+                continue
+            body = answer.content.decode()
+            hits |= {(one.name, words) for words in (WELFARE, SUPPORT, ROUTE) if words in body}
+        return hits
+
+    assert {words for _, words in found("manager")} == {WELFARE, SUPPORT, ROUTE}  # they are there to be found
+    assert found("senior") == set()
+    assert found("safeguarding_lead") == set()
+    assert found("worker_user") <= {("my-plan", SUPPORT)}
+
+
+@pytest.mark.feature("F92")
+def test_a_redacted_pack_keeps_back_every_declared_field_even_where_a_part_forgot_to_mark_it(
+    cast: Cast, case: Any
+) -> None:
+    full = contents.build(case, reader="commissioner", asked_by=cast.manager)
+    full["parts"][0]["blocks"].append(
+        {"kind": "words", "heading": "", "paragraphs": [f"He said: {SUPPORT}."], "hr": False}
+    )
+    for reader in ("commissioner", "inspector"):
+        text = str(redaction.redact(full, case, reader=reader).contents)
+        for words in (WELFARE, SUPPORT, ROUTE):
+            assert words not in text, (reader, words)
+    assert SUPPORT in str(redaction.redact(full, case, reader="manager").contents)
+
+
+@pytest.mark.feature("F92")
+def test_history_and_pages_ask_the_same_list(cast: Cast, case: Any) -> None:
+    control = RiskControl.objects.get(case=case)
+    assert masking.shown(control, cast.manager, case).welfare_contact == WELFARE
+    assert masking.shown(control, cast.safeguarding_lead, case).welfare_contact == ""
+    assert masking.shown(control, cast.safeguarding_lead, case).what == control.what
+    history = reverse("case-history", args=[case.pk])
+    assert WELFARE in signed_in(cast.manager).get(history).content.decode()
+    assert WELFARE not in signed_in(cast.safeguarding_lead).get(history).content.decode()
+
+
+@pytest.mark.feature("F92")
+def test_the_worker_reads_their_own_and_nothing_of_the_reporter_or_of_co_subjects(cast: Cast) -> None:
+    case = cast.case(
+        rated=True,
+        staff=[(cast.worker, "subject"), (cast.senior_staff, "subject"), (cast.staff["colleague"], "reporter")],
+    )
+    build.route(cast, case)
+    client = signed_in(cast.worker_user)
+    page = client.get(reverse("my-plan")).content.decode()
+    assert "reflection" in page.lower()
+    for name in ("Petra Novak", "Paul Reid", case.reference, case.title):
+        assert name not in page, name
+    assert client.get(reverse("case", args=[case.pk])).status_code == 404
+    register = client.get(reverse("register"))
+    assert register.status_code == 404  # the register of others is not theirs; their own line is on their page
+
+
+def test_the_worker_is_asked_for_their_comment_and_it_is_kept_as_they_wrote_it(cast: Cast) -> None:
+    from remediation.actions import capability
+    from remediation.models import CapabilityResponse, RightOfReply
+
+    case = cast.case(rated=True, subject=True)
+    build.route(cast, case)
+    response = CapabilityResponse.objects.get(case=case, worker=cast.worker)
+    reply = RightOfReply.objects.filter(response=response, answered_at=None).first()
+    if reply is None:
+        reply = capability.invite_reply(by=cast.manager, response=response, about="The plan")
+    client = signed_in(cast.worker_user)
+    sent = client.post(reverse("my-reply", args=[reply.pk]), {"kind": "disagree", "text": "I did ring, twice"})
+    assert sent.status_code == 302, sent.content.decode()
+    reply.refresh_from_db()
+    assert (reply.text, reply.answered_by) == ("I did ring, twice", cast.worker_user)
+
+
+def test_a_reporter_is_kept_from_the_history_of_whoever_was_part_of_it(cast: Cast) -> None:
+    case = cast.case(rated=True, staff=[(cast.staff["colleague"], "reporter")])
+    link = actions.add_staff(
+        by=cast.nominated_individual, case=case, staff=cast.manager_staff, involvement="implicated"
+    )
+    actions.end_staff(by=cast.nominated_individual, link=link, reason="Not so")
+    assert compartments.REPORTER not in masking.held_by(cast.manager, case)
+    assert compartments.REPORTER in masking.held_by(cast.deputy, case)
