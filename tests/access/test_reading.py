@@ -98,7 +98,7 @@ def test_a_file_that_is_downloaded_and_the_workers_own_page_are_reads_too(cast: 
 
     case = cast.case(rated=True, subject=True)
     kept = actions.add_file(by=cast.manager, case=case, upload=SimpleUploadedFile("note.txt", b"Rota of 6 October"))
-    signed_in(cast.manager).get(reverse("case-file", args=[case.pk, kept.pk])).close()
+    list(signed_in(cast.manager).get(reverse("case-file", args=[case.pk, kept.pk])).streaming_content)
     [read] = reads(page="case-file")
     assert (read.case, read.record) == (case.pk, kept.pk)
 
