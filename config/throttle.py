@@ -40,6 +40,7 @@ LIMITS: dict[str, Limit] = {
     "pack-ask": Limit("20/1h"),
     "pack-pdf": EXPORT,
     "pack-html": EXPORT,
+    "reading": Limit("60/10m", ("GET", "HEAD")),  # an outside reader's edition, made for each look
     "pack-preview": Limit("60/10m", ("GET", "HEAD")),
     "case-history-check": Limit("20/10m", ("GET", "HEAD", "POST")),
     "log-check": Limit("60/1h"),
