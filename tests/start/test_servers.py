@@ -94,6 +94,18 @@ def test_the_queue_outlives_a_killed_redis_and_a_killed_keeper(var: Path, victim
         assert queue.lrange("packs", 0, -1) == [b"one", b"two"]
 
 
+def test_an_orphan_is_gone_before_the_next_redis_touches_its_files(var: Path) -> None:
+    orphan, following = servers.Redis(var), servers.Redis(var)
+    orphan.prepare()
+    orphan.launch()
+    try:
+        following.prepare()
+        assert orphan.process is not None
+        assert orphan.process.wait(10) == 0, "it ended by itself, after its last write"
+    finally:
+        orphan.stop()
+
+
 def test_a_queue_nobody_can_read_is_put_aside_and_the_product_starts(var: Path) -> None:
     with embedded.servers(("redis",), var) as addresses, redis_of(addresses) as queue:
         queue.set("task", "waiting")
