@@ -42,7 +42,8 @@ def django_db_setup(django_test_environment: None, django_db_blocker: DjangoDbBl
     """A database for this worker, made and migrated as the owner, used as the app role."""
     with django_db_blocker.unblock():
         servers.make_template()
-        name = servers.create_copy(os.environ.get("TEST_DATABASE_NAME"))
+        # (tests/removals starts hundreds of runs, and gives them a template in which the cast stands already)
+        name = servers.create_copy(os.environ.get("TEST_DATABASE_NAME"), of=os.environ.get("SAFE_CAST_TEMPLATE"))
         servers.point_at(name)
     yield
     with django_db_blocker.unblock():

@@ -181,13 +181,13 @@ def restore(kept: Path, database: str) -> bool:
     return True
 
 
-def create_copy(name: str | None = None) -> str:
-    """A new database like the template; returns its name."""
+def create_copy(name: str | None = None, *, of: str | None = None) -> str:
+    """A new database like the template (or like `of`); returns its name."""
     worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
     name = name or f"safe_{os.environ['SAFE_TEST_RUN']}_{worker}_{next(_copies)}"
     with owner() as server:
         server.execute(
-            sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template()))
+            sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(of or template()))
         )
         # A copy has the template's tables and rights, but the rights on the database itself start anew.
         server.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(sql.Identifier(name)))

@@ -165,8 +165,16 @@ def classify(
     """Say which of the five failures and ten abuse types it is, or why it is practice quality and not abuse."""
     case = lock(case)
     permissions.check_rate(by, case)
-    if not list(failure_types):
+    failure_types, abuse_types = list(failure_types), list(abuse_types)
+    if not failure_types:
         raise Refused("F04", "Choose at least one kind of failure.", source="domain.md §2.1", field="failure_types")
+    if not abuse_types and not not_abuse_reason.strip():
+        raise Refused(
+            "F04",
+            "Choose the kinds of abuse or neglect, or say why it is practice quality and not abuse.",
+            source="domain.md §2.2",
+            field="abuse_types",
+        )
     classifying.write_types(
         case,
         failure_types=failure_types,

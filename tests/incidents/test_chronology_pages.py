@@ -154,3 +154,20 @@ def test_evidence_is_kept_by_what_it_really_is_and_only_served_as_a_download(cas
     other = cast.case()
     client.force_login(cast.senior)
     assert client.get(reverse("case-file", args=[other.pk, kept.pk])).status_code == 404
+
+
+def test_an_entry_says_whose_words_and_from_where(cast):
+    case = cast.case()
+    given = {"by": cast.manager, "case": case, "event_at": times.now(), "text": "I want him to stop", "source": "M.E."}
+    for wrong in ({"kind": "quote"}, {"kind": "opinion", "said_by": " "}, {"kind": "fact", "source": " "}):
+        with pytest.raises(Refused, match="F16"):
+            actions.add_chronology_entry(**(given | wrong))
+    assert not ChronologyEntry.objects.exists()
+
+
+def test_an_addendum_says_why_it_is_added(cast):
+    entry = actions.add_chronology_entry(
+        by=cast.manager, case=cast.case(), event_at=times.now(), kind="fact", text="Four bruises", source="Notes"
+    )
+    with pytest.raises(Refused, match="F16"):
+        actions.add_addendum(by=cast.manager, entry=entry, text="There were five", reason=" ")

@@ -153,3 +153,17 @@ def test_another_body_can_be_added_with_its_clock(cast, client):
     duty = case.duties.get(body="ico")
     assert duty.due_at - duty.clock_start_at == timedelta(hours=72)
     assert "ico" not in client.get(url).content.decode().split("<select")[1].split("</select>")[0]
+
+
+def test_what_is_sent_says_how_and_after_an_answer(cast):
+    case = cast.case(rated=True)
+    duty = case.duties.get(body="la_safeguarding")
+    now = times.now()
+    with pytest.raises(Refused, match="answer first"):
+        actions.record_sent(by=cast.manager, duty=duty, sent_at=now, route="Phone")
+    actions.answer_duty(by=cast.manager, duty=duty, answer="yes")
+    with pytest.raises(Refused, match="how it was sent"):
+        actions.record_sent(by=cast.manager, duty=duty, sent_at=now, route=" ")
+    with pytest.raises(Refused, match="must be in the past"):
+        actions.record_sent(by=cast.manager, duty=duty, sent_at=now + timedelta(hours=1), route="Phone")
+    assert not Duty.objects.filter(case=case, sent_at__isnull=False).exists()

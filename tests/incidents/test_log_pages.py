@@ -13,6 +13,20 @@ from incidents.models import AbuseType, Case, Duty, DutyAnswer, Level
 from records import times
 from records.times import london, to_london
 
+#: The ten types of the guidance (domain.md §2.2), written out: a list read from the product would agree with itself.
+TEN = {
+    "physical",
+    "domestic",
+    "sexual",
+    "psychological",
+    "financial",
+    "slavery",
+    "discriminatory",
+    "organisational",
+    "neglect",
+    "self_neglect",
+}
+
 
 def when(name: str, moment: datetime) -> dict[str, str]:
     """A moment as the five small inputs of a WhenField."""
@@ -160,6 +174,7 @@ def test_a_failure_with_no_individual_subject_and_no_abuse_can_be_logged_with_it
     assert client.post(kind, given).status_code == 302
     page = client.get(reverse("case-people", args=[case.pk])).content.decode()
     assert all(str(one.label) in page for one in AbuseType)
+    assert set(AbuseType.values) == TEN
     assert "Practice quality, not abuse" not in page
 
 

@@ -101,3 +101,24 @@ def test_correcting_when_the_registered_person_knew_moves_open_clocks_only(cast)
     )
     assert Duty.objects.get(case=case, body="cqc_r18").due_at == earlier + timedelta(hours=24)
     assert Duty.objects.get(pk=sent.pk).due_at == sent.due_at
+
+
+def test_classifying_needs_a_kind_of_failure_and_a_kind_of_abuse_or_why_it_is_none(cast):
+    case = cast.case()
+    for wrong in (
+        {"failure_types": [], "main_type": "", "abuse_types": ["physical"]},
+        {"failure_types": ["F1"], "main_type": "F1", "abuse_types": []},
+        {"failure_types": ["F1"], "main_type": "F1", "abuse_types": [], "not_abuse_reason": " "},
+    ):
+        with pytest.raises(Refused, match="F04"):
+            actions.classify(by=cast.manager, case=case, **wrong)
+    actions.classify(
+        by=cast.manager, case=case, failure_types=["F2"], main_type="F2", not_abuse_reason="Nobody was hurt"
+    )
+    assert not case.caseabusetypes.filter(removed_at=None).exists()
+
+
+def test_several_kinds_need_a_main_one_among_them(cast):
+    for main in ("", "F3"):
+        with pytest.raises(Refused, match="F04"):
+            cast.case(failure_types=["F1", "F2"], main_type=main)

@@ -332,3 +332,22 @@ def test_a_closed_case_takes_no_control(cast):
         cast.control(case)
     actions.set_reopened(by=cast.manager, case=case)
     assert cast.control(case).in_force
+
+
+def test_no_control_needed_says_why_like_any_other_decision(cast):
+    case = cast.case(rated=True)
+    for name in ("options_considered", "why_chosen", "proportionality", "exit_criteria"):
+        with pytest.raises(Refused, match="F11"):
+            cast.control(case, kind="none_needed", worker=None, **{name: " "})
+    assert not RiskControl.objects.exists()
+
+
+def test_a_review_says_why_and_what_changes(cast):
+    control = cast.control(cast.case(rated=True))
+    for outcome in ("continue", "amend", "step_down", "lift"):
+        with pytest.raises(Refused, match="F13"):
+            actions.review_control(by=cast.manager, control=control, outcome=outcome, reason=" ", changed_to="Alone")
+    for outcome in ("amend", "step_down"):
+        with pytest.raises(Refused, match="F13"):
+            actions.review_control(by=cast.manager, control=control, outcome=outcome, reason="Rota", changed_to=" ")
+    assert not RiskControlReview.objects.exists()

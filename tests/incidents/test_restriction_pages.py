@@ -189,3 +189,12 @@ def test_the_four_questions_are_asked_where_a_restriction_is_part_of_it_and_nowh
         assert question in page
     assert "Evidence about escalated" in page
     assert "A10" not in {line.code for line in unmet(gates.restriction_answered(case_3))}
+
+
+def test_the_end_of_a_restriction_says_how(cast, case_3):
+    with time_machine.travel(NOW, tick=False):
+        one = record(cast, case_3)
+        with pytest.raises(Refused, match="how it ended"):
+            actions.end_restriction(by=cast.manager, restriction=one, ended_how=" ")
+        one.refresh_from_db()
+        assert one.in_force

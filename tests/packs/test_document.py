@@ -12,6 +12,7 @@ from pypdf import PdfReader
 from governance.models import Pack
 from governance.packs import contents, making, printer, redaction, render
 from incidents.models import Case
+from records import times
 from tests.cast import Cast
 from tests.packs import verapdf
 
@@ -115,13 +116,20 @@ def test_what_went_badly_is_in_the_pack(cast: Cast, case: Case) -> None:
     """A late duty, said out loud in part 4 and again in part 12."""
     import time_machine as clock
 
-    from records import times
-
     late = cast.case(rated=True)
     with clock.travel(times.now() + timedelta(days=3)):
         data = contents.build(late)
     assert "overdue" in str(contents.find_part(data, 4)["blocks"][1]["rows"])
     assert "overdue" in str(contents.find_part(data, 12)["blocks"][0]["rows"])
+
+
+def test_the_hours_of_each_step_are_charted_in_the_pack(cast: Cast, case: Case) -> None:
+    """F07: the latencies computed, shown and charted: a picture with its numbers beside it."""
+    charted = [b for b in contents.find_part(contents.build(case), 1)["blocks"] if b.get("svg")]
+    assert len(charted) == 1 and charted[0]["heading"] == "Hours each step took"
+    assert "<svg" in charted[0]["svg"] and charted[0]["alt"]
+    hours = times.hours_between(case.first_noticed_at, case.reported_inside_at)
+    assert any(f"{hours:.1f}" in str(row) for row in charted[0]["rows"])
 
 
 def test_the_same_data_gives_the_same_bytes(made: making.Made) -> None:

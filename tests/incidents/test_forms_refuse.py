@@ -1,0 +1,131 @@
+"""Each form says by itself what is missing, before any action is asked (the action refuses the same again)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from accounts.models import Staff
+from incidents.forms import chronology, duties, log, protection, restrictions
+from incidents.models import Restriction
+from records import times
+from tests.cast import CONTROL, RESTRICTION
+from tests.incidents.test_log_pages import when
+
+
+def lacks(form: Any) -> set[str]:
+    """The fields a bound form finds fault with."""
+    assert form.is_bound
+    form.is_valid()
+    return set(form.errors)
+
+
+def without(given: dict[str, Any], name: str) -> dict[str, Any]:
+    return {key: value for key, value in given.items() if key != name and not key.startswith(f"{name}-")}
+
+
+def test_the_log_asks_why_no_single_person_is_at_risk(cast):
+    nobody = Staff.objects.none()
+    assert lacks(log.WhoForm({"who_is_at_risk": "service"}, staff=nobody)) == {"service_wide_reason"}
+    assert lacks(log.WhoForm({"who_is_at_risk": "people", "people": " , "}, staff=nobody)) == {"people"}
+    said = {"who_is_at_risk": "service", "service_wide_reason": "The on-call number was dead"}
+    assert lacks(log.WhoForm(said, staff=nobody)) == set()
+
+
+def test_the_log_asks_for_the_main_kind_among_several():
+    assert "main_type" in lacks(log.KindForm({"failure_types": ["F1", "F2"]}))
+    assert "main_type" in lacks(log.KindForm({"failure_types": ["F1", "F2"], "main_type": "F3"}))
+    assert lacks(log.KindForm({"failure_types": ["F1", "F2"], "main_type": "F2"})) == set()
+
+
+def test_the_log_keeps_the_times_in_order(cast):
+    now = times.now()
+    given = when("first_noticed_at", now - timedelta(days=1)) | when("reported_inside_at", now - timedelta(days=2))
+    assert lacks(log.WhenForm(given, staff=Staff.objects.none())) == {"reported_inside_at"}
+    late = when("first_noticed_at", now + timedelta(days=1))
+    assert lacks(log.WhenForm(late, staff=Staff.objects.none())) == {"first_noticed_at"}
+
+
+def test_each_page_of_a_control_asks_for_every_field(cast):
+    given: dict[str, Any] = CONTROL | when("decided_at", times.now())
+    for form in (protection.WhyForm, protection.PersonForm, protection.TellingForm):
+        assert lacks(form(given)) == set()
+    for name in ("trigger", "who_at_risk", "options_considered", "why_chosen", "proportionality"):
+        assert lacks(protection.WhyForm(without(given, name))) == {name}
+    for name in ("persons_views", "capacity", "advocate", "consent_to_share"):
+        assert lacks(protection.PersonForm(without(given, name))) == {name}
+    for name in ("impact_and_support", "who_was_told", "exit_criteria", "would_tighten", "decided_at"):
+        assert lacks(protection.TellingForm(without(given, name))) == {name}
+
+
+def control_form(cast: Any, **given: Any) -> protection.ControlForm:
+    case = cast.case(rated=True, people=["J.P."])
+    asked = {"kind": "other", "what": "Two more calls a day", "limits_person": "no"} | given
+    return protection.ControlForm(asked, case=case, staff=protection.workers_of(case))
+
+
+def test_a_control_on_a_worker_asks_which_worker_and_which_tasks(cast):
+    assert lacks(control_form(cast, what="")) == {"what"}
+    assert lacks(control_form(cast, kind="no_lone_work")) == {"worker"}
+    assert lacks(control_form(cast, tasks=["T1"])) == {"worker"}
+    assert lacks(control_form(cast, kind="task_removed", worker=str(cast.worker.pk))) == {"tasks"}
+    assert lacks(control_form(cast, kind="suspension", worker=str(cast.worker.pk))) == {"welfare_contact"}
+
+
+@pytest.mark.parametrize(
+    "given",
+    [{"what": "No outings until further notice"}, {"kind": "limits_person"}, {"limits_person": "yes"}],
+)
+def test_a_control_that_limits_the_person_asks_for_its_record(cast, given):
+    assert lacks(control_form(cast, **given)) & {"limits_person", "restriction"}
+    assert not Restriction.objects.exists()
+
+
+def test_a_review_asks_why_and_what_changes():
+    assert lacks(protection.ReviewForm({"outcome": "continue"})) == {"reason"}
+    assert lacks(protection.ReviewForm({"outcome": "amend", "reason": "Rota"})) == {"amended_to"}
+    assert lacks(protection.ReviewForm({"outcome": "step_down", "reason": "Rota"})) == {"stepped_to"}
+
+
+def test_a_no_to_a_body_asks_why(cast):
+    duty = cast.case(rated=True).duties.get(body="commissioner")
+    assert lacks(duties.AnswerForm({"answer": "no"}, duty=duty)) == {"no_reason"}
+    assert lacks(duties.AnswerForm({"answer": "undecided"}, duty=duty)) == {"waits_for"}
+    assert lacks(duties.SecondForm({"agree": "no"})) == {"reason"}
+
+
+def test_a_late_notice_asks_why(cast):
+    duty = cast.case(rated=True).duties.get(body="cqc_r18")
+    duty.due_at = times.now() - timedelta(hours=1)
+    given = when("sent_at", times.now() - timedelta(minutes=1)) | {"route": "Portal"}
+    assert lacks(duties.SentForm(given, duty=duty)) == {"lateness_reason"}
+    assert lacks(duties.SentForm(without(given, "route") | {"lateness_reason": "Down"}, duty=duty)) == {"route"}
+
+
+def test_an_entry_of_the_chronology_asks_whose_words_and_from_where():
+    given = {"text": "Seen", "source": "Notes"} | when("event_at", times.now() - timedelta(minutes=5))
+    assert lacks(chronology.EntryForm(given | {"kind": "fact"})) == set()
+    assert lacks(chronology.EntryForm(given | {"kind": "quote"})) == {"said_by"}
+    assert lacks(chronology.EntryForm(given | {"kind": "opinion"})) == {"opinion_of"}
+    assert lacks(chronology.EntryForm(without(given, "source") | {"kind": "fact"})) == {"source"}
+    assert lacks(chronology.AddendumForm({"text": "Five"})) == {"reason"}
+
+
+def test_a_restriction_asks_for_every_part(cast):
+    case = cast.case(rated=True, people=["J.P."])
+    now = times.now()
+    given: dict[str, Any] = RESTRICTION | {"person": str(case.casepersons.get().person_id)} | when("starts_at", now)
+    assert lacks(restrictions.RestrictionForm(given, case=case)) == set()
+    for name in (*RESTRICTION, "person", "starts_at"):
+        if name != "authority_detail":  # not asked where there is no authority; the action asks it otherwise
+            assert lacks(restrictions.RestrictionForm(without(given, name), case=case)) == {name}
+
+
+def test_each_of_the_four_questions_is_asked():
+    names = ("authorised", "least_restrictive", "escalated", "positive_risk")
+    given = dict.fromkeys(names, "Seen") | {f"{name}_met": "no" for name in names}
+    assert lacks(restrictions.FourQuestionsForm(given)) == set()
+    for name in given:
+        assert lacks(restrictions.FourQuestionsForm(without(given, name))) == {name}

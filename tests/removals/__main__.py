@@ -1,0 +1,237 @@
+"""Take guards out, one at a time, and see that a test fails: `python -m tests.removals [F36 ...] [--jobs 2]`.
+
+Works on a copy of the tree in a temporary folder; the working tree is only written in seen.json. All runs share
+one PostgreSQL and Redis and one migrated template (tests/servers.py); each removal is one pytest process.
+First the tests are run with every guard in place: a test that fails anyway shows nothing.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+import os
+import queue
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+import psycopg
+
+from tests.removals import table
+from tests.removals.table import ROOT, Removal
+
+#: How a test may fail to count: it compared, or it waited for a refusal that did not come.
+COUNTS = ("AssertionError", "Failed")
+PATIENCE = 300
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.removals", description=__doc__.splitlines()[0])
+    parser.add_argument("rows", nargs="*", help="rows of features.md, or a part of a removal's name; all when none")
+    parser.add_argument("--jobs", type=int, default=1, help="how many pytest processes at once")
+    parser.add_argument("--new", action="store_true", help="only those not seen yet")
+    asked = parser.parse_args()
+    chosen = [one for one in table.table() if not asked.rows or _is_asked(one, asked.rows)]
+    if asked.new:
+        chosen = [one for one in chosen if one.name not in table.seen()]
+    if not chosen:
+        print("No removal to try.")
+        return 0 if asked.new else 2
+    servers = _servers()
+    with contextlib.ExitStack() as stack:
+        trees = [Path(stack.enter_context(_tree())) for _ in range(max(1, min(asked.jobs, len(chosen))))]
+        broken = baseline(trees[0], servers, sorted({test for one in chosen for test in one.tests}))
+        for test, how in sorted(broken.items()):
+            print(f"FAILS WITH ITS GUARD IN PLACE  {test}: {how}", flush=True)
+        outcomes = run_all(chosen, trees, servers, broken)
+    table.note({one.name: told for one, told in outcomes if "test" in told})
+    missed = [(one, told) for one, told in outcomes if "test" not in told]
+    print(f"\n{len(outcomes) - len(missed)} of {len(outcomes)} guards: a test failed when it was taken out.")
+    for one, told in missed:
+        print(f"  not seen: {one.name}: {told['why']}")
+    return 1 if missed or broken else 0
+
+
+def _is_asked(one: Removal, rows: Sequence[str]) -> bool:
+    return any(one.row == row or (not row[1:].isdigit() and row in one.name) for row in rows)
+
+
+def _servers() -> dict[str, str]:
+    """Start the servers of this run, make its template, and one with the cast in it; the environment of the runs."""
+    os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
+    import django
+
+    django.setup()
+    from django.db import connections
+
+    from tests import cast, servers
+
+    servers.make_template()
+    with_cast = servers.create_copy(f"safe_cast_{os.environ['SAFE_TEST_RUN']}")
+    servers.point_at(with_cast)
+    cast.build()
+    connections.close_all()
+    return dict(os.environ) | {"SAFE_CAST_TEMPLATE": with_cast}
+
+
+@contextlib.contextmanager
+def _tree() -> Iterator[str]:
+    """A copy of every file that git knows or would know, in a folder that goes away."""
+    folder = Path(tempfile.mkdtemp(prefix="safe-removals-"))
+    listed = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    names = subprocess.run(listed, cwd=ROOT, check=True, capture_output=True, text=True).stdout.split("\0")
+    try:
+        for name in filter(None, names):
+            if (ROOT / name).is_file():
+                (folder / name).parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy2(ROOT / name, folder / name)
+        for made in ("static/build", "node_modules", ".venv"):
+            if (ROOT / made).exists() and not (folder / made).exists():
+                (folder / made).symlink_to((ROOT / made).resolve())
+        yield str(folder)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _pytest(tree: Path, env: dict[str, str], tests: Sequence[str], *options: str) -> tuple[int, list[dict], str]:
+    told = tree / "removals-told.jsonl"
+    told.unlink(missing_ok=True)
+    quiet = ["-q", "-n0", "--tb=short", "--show-capture=no", "-p", "no:cacheprovider", "-p", "tests.removals.watch"]
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", "pytest", *quiet, *options, *tests],
+            cwd=tree,
+            env=env | {"REMOVALS_TOLD": str(told)},
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE if options else None,
+        )
+        code, out = done.returncode, done.stdout + done.stderr
+    except subprocess.TimeoutExpired:
+        code, out = -1, f"no end after {PATIENCE} s"
+    failures = [json.loads(line) for line in told.read_text().splitlines()] if told.exists() else []
+    return code, failures, out
+
+
+def baseline(tree: Path, env: dict[str, str], tests: list[str]) -> dict[str, str]:
+    """The tests that fail with every guard in place, with how."""
+    code, failures, out = _pytest(tree, env | {"PYTEST_XDIST_WORKER": "gw0"}, tests)
+    broken = {one["test"]: f"{one['kinds'][0]}: {one['said']} ({one['at']})" for one in failures}
+    if code not in (0, 1) and not broken:
+        sys.exit(f"The tests do not start with every guard in place:\n{out[-3000:]}")
+    return broken
+
+
+def run_all(
+    chosen: list[Removal], trees: list[Path], env: dict[str, str], broken: dict[str, str]
+) -> list[tuple[Removal, dict[str, str]]]:
+    waiting: queue.SimpleQueue[Removal] = queue.SimpleQueue()
+    for one in chosen:
+        waiting.put(one)
+    commit = _commit()
+    outcomes: list[tuple[Removal, dict[str, str]]] = []
+
+    def work(number: int, tree: Path) -> None:
+        while True:
+            try:
+                one = waiting.get_nowait()
+            except queue.Empty:
+                return
+            began = time.monotonic()
+            told = try_one(one, tree, env | {"PYTEST_XDIST_WORKER": f"gw{number}"}, broken)
+            if "test" in told:
+                told = {
+                    "feature": one.row,
+                    "removal": one.rule,
+                    **told,
+                    "date": datetime.now(UTC).date().isoformat(),
+                    "commit": commit,
+                    "of": one.seal,
+                }
+            outcomes.append((one, told))
+            took = f"[{time.monotonic() - began:.0f} s]"
+            if "test" in told:
+                print(f"seen      {one.name} {took}\n            {told['test']}\n            {told['how']}", flush=True)
+            else:
+                print(f"NOT SEEN  {one.name} {took}: {told['why']}", flush=True)
+
+    workers = [threading.Thread(target=work, args=pair) for pair in enumerate(trees)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    return outcomes
+
+
+def try_one(one: Removal, tree: Path, env: dict[str, str], broken: dict[str, str]) -> dict[str, str]:
+    """Take one guard out, run its tests, put it back. {"test", "how"} when seen, {"why"} when not."""
+    tests = [test for test in one.tests if not any(name == test or name.startswith(f"{test}[") for name in broken)]
+    if not tests:
+        return {"why": "its tests fail with the guard in place"}
+    path = tree / one.file
+    text = path.read_text()
+    if text.count(one.old) != 1:
+        return {"why": f"its text stands {text.count(one.old)} times in {one.file}"}
+    try:
+        if one.sql:
+            with _without(one, env) as without:
+                code, failures, out = _pytest(tree, without, tests, "-x")
+        else:
+            path.write_text(text.replace(one.old, one.new))
+            code, failures, out = _pytest(tree, env, tests, "-x")
+    except psycopg.Error as error:
+        return {"why": f"{one.sql}: {error}"}
+    finally:
+        path.write_text(text)
+    for failure in failures:
+        if failure["when"] == "call" and set(failure["kinds"]) & {*COUNTS, *one.by}:
+            return {"test": failure["test"], "how": f"{failure['kinds'][0]}: {failure['said']} ({failure['at']})"}
+    if failures:
+        first = failures[0]
+        return {"why": f"{first['kinds'][0]} in {first['when']} does not count: {first['said']} ({first['at']})"}
+    return {"why": "no test failed" if code == 0 else f"pytest ended with {code}: {out[-400:]}"}
+
+
+@contextlib.contextmanager
+def _without(one: Removal, env: dict[str, str]) -> Iterator[dict[str, str]]:
+    """The environment of a run in whose databases, with and without the cast, the guard is gone."""
+    from config import embedded
+    from tests import servers
+
+    run = f"{env['SAFE_TEST_RUN']}{env['PYTEST_XDIST_WORKER']}{one.seal}"
+    made = {"safe_template": servers.template(), "safe_cast": env["SAFE_CAST_TEMPLATE"]}
+    try:
+        for kind, template in made.items():
+            name = servers.create_copy(f"{kind}_{run}", of=template)
+            with psycopg.connect(embedded.with_database(env["DATABASE_OWNER_URL"], name), autocommit=True) as inside:
+                inside.execute(one.sql.encode())
+        yield env | {"SAFE_TEST_RUN": run, "SAFE_CAST_TEMPLATE": f"safe_cast_{run}"}
+    finally:
+        for kind in made:
+            servers.drop(f"{kind}_{run}")
+
+
+def _commit() -> str:
+    """The commit that was tried, with a + where the tree had more than that."""
+    head = subprocess.run(
+        ["git", "rev-parse", "--short=10", "HEAD"], cwd=ROOT, check=True, capture_output=True, text=True
+    ).stdout.strip()
+    changed = subprocess.run(
+        ["git", "status", "--porcelain", "--", ".", ":!tests/removals/seen.json", ":!docs/features.md"],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout.strip()
+    return f"{head}+" if changed else head
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,3 @@
+"""Removals."""
+
+REMOVALS: list = []
