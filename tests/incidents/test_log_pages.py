@@ -50,6 +50,12 @@ def walk(client, answers: list[tuple[str, dict]]) -> str:
     return url
 
 
+def went_on(response) -> str:
+    """Where a page led whose answers were right."""
+    assert response.status_code == 302, _errors(response)
+    return response["Location"]
+
+
 def _errors(response) -> list[str]:
     return re.findall(r"govuk-error-summary.*?</ul>", response.content.decode(), re.DOTALL)
 
@@ -135,8 +141,8 @@ def test_a_failure_with_no_individual_subject_and_no_abuse_can_be_logged_with_it
     url = walk(client, [("what", pages["what"]), ("when", pages["when"])])
     refused = client.post(url, pages["who"])
     assert refused.status_code == 422 and "Say why no single person is at risk" in refused.content.decode()
-    url = client.post(url, pages["who"] | {"service_wide_reason": "The on-call number was dead for all"})["Location"]
-    url = client.post(url, {"everyone_safe": "yes"})["Location"]
+    url = went_on(client.post(url, pages["who"] | {"service_wide_reason": "The on-call number was dead for all"}))
+    url = went_on(client.post(url, {"everyone_safe": "yes"}))
 
     both = client.post(url, {"failure_types": ["F5", "F2"], "main_type": "F5", "abuse_types": ["physical", "none"]})
     assert both.status_code == 422
@@ -144,17 +150,19 @@ def test_a_failure_with_no_individual_subject_and_no_abuse_can_be_logged_with_it
     assert no_reason.status_code == 422 and "Say why it is not abuse" in no_reason.content.decode()
     no_main = client.post(url, {"failure_types": ["F5", "F2"]})
     assert no_main.status_code == 422 and "main one" in no_main.content.decode()
-    url = client.post(
-        url,
-        {
-            "failure_types": ["F5", "F2"],
-            "main_type": "F5",
-            "abuse_types": ["none"],
-            "not_abuse_reason": "Nobody was hurt; it is about how logs are read",
-        },
-    )["Location"]
-    url = client.post(url, {})["Location"]  # the level can wait
-    client.get(client.post(url)["Location"])
+    url = went_on(
+        client.post(
+            url,
+            {
+                "failure_types": ["F5", "F2"],
+                "main_type": "F5",
+                "abuse_types": ["none"],
+                "not_abuse_reason": "Nobody was hurt; it is about how logs are read",
+            },
+        )
+    )
+    url = went_on(client.post(url, {}))  # the level can wait
+    client.get(went_on(client.post(url)))
     case = Case.objects.get(provider=cast.provider)
     assert not case.casestaffs.exists() and not case.casepersons.exists()
     assert not case.caseabusetypes.exists() and case.level is None
