@@ -351,3 +351,12 @@ def test_a_review_says_why_and_what_changes(cast):
         with pytest.raises(Refused, match="F13"):
             actions.review_control(by=cast.manager, control=control, outcome=outcome, reason="Rota", changed_to=" ")
     assert not RiskControlReview.objects.exists()
+
+
+def test_protection_asks_for_a_control_its_review_and_every_duty(cast):
+    case = cast.case(rated=True)
+    assert {line.code for line in unmet(gates.protection(case))} == {"A3", "A4", "G2"}
+    cast.control(case)
+    assert {line.code for line in unmet(gates.protection(case))} == {"G2"}
+    cast.answer_all_duties(case)
+    assert gates.is_protected(case)

@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from incidents import actions, gates
 from incidents.models import Restriction
+from records import times
 from records.gates import unmet
 from records.refusals import Refused
 from records.times import london
@@ -105,7 +106,7 @@ def record(cast, case, **changed: Any) -> Restriction:
             "person": case.casepersons.get().person,
             "starts_at": NOW,
             "ends_at": NOW + timedelta(days=27),
-            "authority_on": london(2026, 10, 19).date(),
+            "authority_on": times.to_london(NOW).date(),
         }
         | changed
     )

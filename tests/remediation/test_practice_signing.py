@@ -545,3 +545,50 @@ def test_written_work_must_be_there_to_be_marked(on):
     with pytest.raises(Refused) as told:
         practice.sign_attempt(by=on.assessor, attempt=attempt, signature=signature())
     assert [one.text for one in told.value.missing] == ["Attach or copy in what the worker wrote or answered"]
+
+
+# --- Past the pages: what the actions and the database refuse by themselves ---------------------------------------
+
+
+def test_two_checks_of_one_week_begun_by_two_people_are_not_both_signed(weekly):
+    with time_machine.travel(times.london(2026, 10, 1, 10), tick=False):
+        begun = []
+        for by in (weekly.assessor, weekly.cast.quality_lead):
+            attempt = weekly.start("W", by)
+            weekly.mark(attempt, by=by)
+            weekly.finish(attempt, by)
+            begun.append((attempt, by))
+        first, second = begun
+        practice.sign_attempt(by=first[1], attempt=first[0], signature=signature())
+        with pytest.raises(Refused, match="WEEKLY"):
+            practice.sign_attempt(by=second[1], attempt=second[0], signature=signature())
+    assert facts.standing(weekly.tests["W"]).text == "1 of 4 weekly checks held"
+
+
+def test_no_weekly_check_before_the_series_begins(weekly):
+    with time_machine.travel(times.london(2026, 9, 27, 10), tick=False), pytest.raises(Refused, match="WEEKLY"):
+        weekly.start("W")
+
+
+def test_training_that_was_imported_as_a_test_is_not_run_as_one(on):
+    on.test("X1", "attendance", {"stars": "all"})
+    with pytest.raises(Refused, match="A7"):
+        on.start("X1")
+
+
+def test_an_unsigned_attempt_cannot_be_deleted_in_the_database_either(on):
+    """Signed ones have a trigger of their own; this is the right of the application's role."""
+    attempt = on.start()
+    refusing = pytest.raises(DatabaseError, match="denied")
+    with acting_as(on.cast.manager, "test.tampered"), refusing, transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("DELETE FROM remediation_testattempt WHERE id = %s", [attempt.pk])
+
+
+def test_a_withdrawal_says_why_and_is_made_once(on):
+    attempt = on.signed()
+    first = AttemptSignOff.objects.get(attempt=attempt)
+    with pytest.raises(Refused, match="Say why"):
+        practice.withdraw_sign_off(by=on.cast.manager, sign_off=first, reason=" ", signature=signature())
+    practice.withdraw_sign_off(by=on.cast.manager, sign_off=first, reason="Scenario known", signature=signature())
+    with pytest.raises(Refused, match="withdrawn already"):
+        practice.withdraw_sign_off(by=on.cast.manager, sign_off=first, reason="Again", signature=signature())

@@ -1,6 +1,7 @@
 """Re-authorisation: the gate line by line, the decisions, the second person, what takes effect and when it ends."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -14,6 +15,7 @@ from remediation import facts_gate, register
 from remediation import facts_practice as facts
 from remediation.actions import authorisation, followup, practice
 from remediation.gates import reauthorisation as gate
+from remediation.gates import separation
 from remediation.models import (
     AttemptFile,
     AttemptSignOff,
@@ -244,6 +246,18 @@ def test_a_hold_is_let_go_only_with_how_that_is_known(on):
     assert unmet(on) == []
 
 
+@pytest.mark.feature("F51")
+def test_a_hold_says_who_asked_and_why_and_how_it_is_known_to_be_over(on):
+    given = {"by": on.cast.manager, "case": on.case}
+    for wrong in ({"asked_by": " ", "reason": "Interviews"}, {"asked_by": "PC 1187", "reason": " "}):
+        with pytest.raises(Refused, match="^G10"):
+            authorisation.request_hold(**given, **wrong)
+    held(on)
+    with pytest.raises(Refused, match="^G10"):
+        authorisation.release_hold(by=on.cast.manager, hold=HoldRequest.objects.get(), note=" ")
+    assert unmet(on) == ["G10"]
+
+
 def test_follow_ups_need_somebody_to_hold_them_and_work_with_the_person_needs_their_view(on):
     with pytest.raises(Refused, match="^G13"):
         on.decide(follow_up_by=None)
@@ -306,6 +320,14 @@ def test_the_statement_is_proposed_for_each_task_from_the_passed_tests_and_is_ac
 @pytest.mark.feature("F58")
 def test_a_test_that_is_not_passed_cannot_carry_a_statement(on):
     on.test("P3", "scenario", {"stars": "all"}, before_return=False)
+    with pytest.raises(Refused, match="^G12"):
+        on.decide("conditional", statement_text="P3 shows she is ready.")
+
+
+@pytest.mark.feature("F58")
+def test_a_test_signed_as_not_passed_cannot_carry_a_statement(on):
+    on.test("P3", "scenario", {"stars": "all"}, before_return=False)
+    on.signed("P3", "01222")
     with pytest.raises(Refused, match="^G12"):
         on.decide("conditional", statement_text="P3 shows she is ready.")
 
@@ -648,3 +670,49 @@ def test_the_workers_of_the_form_are_of_this_service(low):
     offered = set(form.fields["supervisor"].queryset)
     assert low.cast.worker not in offered
     assert Staff.objects.get(user=low.cast.stranger) not in offered
+
+
+# --- The fifteen lines by themselves ---------------------------------------------------------------------------------
+
+EVERYTHING: dict[str, Any] = {
+    "reflection_submitted": True,
+    "reflection_discussed": True,
+    "comment_invited": True,
+    "passed_tests": ("P1",),
+    "plan_statement": True,
+    "deciding": True,
+    "statement_names": ("P1",),
+    "follow_up_holder": "Aoife Brennan",
+}
+SPOILT: dict[str, dict[str, Any]] = {
+    "G1": {"overdue_controls": ["no lone work"]},
+    "G2": {"undecided_duties": ["CQC"]},
+    "G3": {"untested_causes": ["workload"]},
+    "G4": {"reflection_discussed": False},
+    "G5": {"unpassed_tests": ["P2"]},
+    "G6": {"unreadable_evidence": ["P1, attempt 1"]},
+    "G7": {"schedule_gaps": ["learning not done"]},
+    "G8": {"separation": [separation.s1_subject(separation.Person("A", "B", is_subject=True))]},
+    "G9": {"conflicts": ["Grace Lim: relative"]},
+    "G10": {"holds": ["PC 1187"]},
+    "G11": {"comment_invited": False},
+    "G12": {"statement_names": ()},
+    "G13": {"follow_up_holder": ""},
+    "G14": {"live_causes": ["workload"]},
+    "G15": {"works_with_named_person": True},
+}
+
+
+def test_the_gate_has_fifteen_lines_and_all_can_be_met() -> None:
+    found = gate.lines(gate.Facts(**EVERYTHING))
+    assert [line.code for line in found] == [f"G{number}" for number in range(1, 16)] == list(SPOILT)
+    assert all(line.met for line in found)
+
+
+@pytest.mark.feature("F51")
+@pytest.mark.parametrize("code", SPOILT)
+def test_each_of_the_fifteen_lines_falls_by_its_own_fact_alone(code: str) -> None:
+    found = gate.lines(gate.Facts(**(EVERYTHING | SPOILT[code])))
+    assert [line.code for line in found if not line.met] == [code]
+    assert all(line.detail for line in found if not line.met)
+    assert {line.code for line in found if not line.override} == {"G5", "G8", "G10"}

@@ -131,3 +131,10 @@ def test_two_cases_about_one_task_the_stricter_one_holds(on):
     assert register.cell_of(on.cast.worker, "T1").state == "may not"
     on.set(TaskRestriction.objects.get(control=second), ended_at=second.decided_at, ended_by=on.cast.manager)
     assert register.cell_of(on.cast.worker, "T1").state == "with condition"
+
+
+def test_two_decisions_of_two_cases_the_stricter_one_holds_whichever_came_first():
+    cells = [register.Cell("T1", state) for state in (register.MAY, register.WITH_CONDITION, register.MAY_NOT)]
+    for one in cells:
+        for other in cells:
+            assert register._stricter(one, other).state == max(one, other, key=cells.index).state

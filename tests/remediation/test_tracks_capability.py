@@ -263,3 +263,13 @@ def test_the_plan_page_shows_the_service_warning(cast: Cast, client: Client) -> 
         plan.worker.save()
     client.force_login(cast.manager)
     assert "27 Jan 2027" in client.get(reverse("plan", args=[plan.pk])).content.decode()
+
+
+def test_the_supervisors_box_waits_for_words_that_are_handed_in(cast: Cast) -> None:
+    response = told(cast)
+    build.supervised_by(cast, "senior")
+    capability.write_trail(by=cast.worker_user, response=response, **WORDS)
+    with pytest.raises(Refused, match="F27"):
+        capability.discuss_trail(by=cast.senior, response=response, note="We talked")
+    capability.submit_trail(by=cast.worker_user, response=response)
+    assert capability.discuss_trail(by=cast.senior, response=response, note="We talked").discussed_by == cast.senior

@@ -246,3 +246,13 @@ def test_those_who_may_not_lead_learning_are_refused_and_the_subject_too(cast: C
     for user in (cast.other_senior, cast.hr, cast.worker_user, cast.stranger):
         with pytest.raises(NotAllowed):
             learning.add_cause_evidence(by=user, finding=finding, source="rota", what="Something")
+
+
+def test_done_and_worked_each_need_their_evidence(cast: Cast) -> None:
+    action = add_action(cast, cast.case(subject=True))
+    with pytest.raises(Refused, match="F30"):
+        learning.record_action_done(by=cast.deputy, system_action=action, evidence=" ")
+    learning.record_action_done(by=cast.deputy, system_action=action, evidence="Rota of 2 November")
+    with pytest.raises(Refused, match="F30"):
+        learning.check_effect(by=cast.manager, system_action=action, worked=True, evidence=" ")
+    assert facts.open_system_actions(action.case) == [action]

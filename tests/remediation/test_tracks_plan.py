@@ -585,3 +585,69 @@ def test_every_page_of_the_tracks_opens_for_the_manager(cast: Cast, client: Clie
         for name in names:
             assert stranger.get(reverse(name, args=[key])).status_code == 404, name
     assert test.criteria.count() == 10
+
+
+# --- Past the pages: what the actions refuse by themselves --------------------------------------------------------
+
+
+def test_learning_is_not_recorded_before_the_plan_has_started(cast: Cast) -> None:
+    plan = build.ready(cast)
+    with pytest.raises(Refused) as refused:
+        plans.record_learning_done(by=cast.deputy, learning=plan.learning_actions.all()[0], evidence="On shift")
+    assert refused.value.code == "A3"
+
+
+def test_a_statement_of_attendance_is_refused_at_the_start_too(cast: Cast) -> None:
+    plan = build.ready(cast)
+    from records.acting import acting_as
+
+    with acting_as(cast.manager, "imported"):  # as an import would, past the form and the action
+        plan.statement = "She has attended the refresher and there were no further incidents"
+        plan.save()
+    with pytest.raises(Refused) as refused:
+        plans.start_plan(by=cast.manager, plan=plan, signature=build.fresh_signature())
+    assert refused.value.code == "SMART"
+
+
+@pytest.mark.parametrize("lacking", ["assessor", "due_on"])
+def test_a_test_without_its_assessor_or_its_date_keeps_the_plan_from_starting(cast: Cast, lacking: str) -> None:
+    plan = build.ready(cast)
+    from records.acting import acting_as
+
+    test = plan.tests.get(code="P1")
+    with acting_as(cast.manager, "imported"):
+        setattr(test, lacking, None)
+        test.save()
+    assert codes(plan) == {"F33"}
+    with pytest.raises(Refused):
+        plans.start_plan(by=cast.manager, plan=plan, signature=build.fresh_signature())
+
+
+def version(cast: Cast, **changed: Any) -> GapTemplate:
+    template = changed.pop("template", None) or build.gap()
+    given: dict[str, Any] = {
+        "by": cast.manager,
+        "provider": cast.provider,
+        "name": "Ours",
+        "gap": template.gap,
+        "tasks": ["T1"],
+        "learning": [{"kind": "coaching", "what": "On shift"}],
+        "tests": template.tests,
+        "statement": "",
+        "reason": "We use another form",
+    }
+    return library.write_version(template=template, **(given | changed))
+
+
+def test_the_library_takes_no_test_of_attendance(cast: Cast) -> None:
+    honest = build.gap().tests[0]
+    for wrong in ({"title": "E-learning repeated"}, {"kind": "attendance"}):
+        with pytest.raises(Refused, match="A7"):
+            version(cast, tests=[honest | wrong])
+    assert version(cast).version == build.gap().version + 1
+
+
+def test_an_entry_of_another_provider_is_not_ours_to_write_on(cast: Cast) -> None:
+    theirs = version(cast, by=cast.stranger, provider=cast.other_provider)
+    with pytest.raises(Refused, match="LIBRARY"):
+        version(cast, template=theirs)

@@ -1,8 +1,8 @@
-"""Take guards out, one at a time, and see that a test fails: `python -m tests.removals [F36 ...] [--jobs 2]`.
+"""Take guards out, one at a time, and see that a test fails: `python -m tests.removals [F36 ...] [--new] [--cold]`.
 
-Works on a copy of the tree in a temporary folder; the working tree is only written in seen.json. All runs share
-one PostgreSQL and Redis and one migrated template (tests/servers.py); each removal is one pytest process.
-First the tests are run with every guard in place: a test that fails anyway shows nothing.
+Works on a copy of the tree in a temporary folder; of the working tree only seen.json is written. One PostgreSQL and
+Redis and one migrated template for all (tests/servers.py). First every test is run with every guard in place: a
+test that fails anyway shows nothing.
 """
 
 from __future__ import annotations
@@ -11,12 +11,10 @@ import argparse
 import contextlib
 import json
 import os
-import queue
 import shutil
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
@@ -27,19 +25,18 @@ import psycopg
 
 from tests.removals import table
 from tests.removals.table import ROOT, Removal
-from tests.removals.warm import COLD
 
 #: How a test may fail to count: it compared, or it waited for a refusal that did not come.
 COUNTS = ("AssertionError", "Failed")
 PATIENCE = 300
+QUIET = ("-q", "-n0", "--tb=short", "--show-capture=no", "-p", "no:cacheprovider")
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.removals", description=__doc__.splitlines()[0])
     parser.add_argument("rows", nargs="*", help="rows of features.md, or a part of a removal's name; all when none")
-    parser.add_argument("--jobs", type=int, default=1, help="how many pytest processes at once")
     parser.add_argument("--new", action="store_true", help="only those not seen yet")
-    parser.add_argument("--cold", action="store_true", help="a whole new process for each, also where not needed")
+    parser.add_argument("--cold", action="store_true", help="a new pytest process for each, also where not needed")
     asked = parser.parse_args()
     chosen = [one for one in table.table() if not asked.rows or _is_asked(one, asked.rows)]
     if asked.new:
@@ -47,23 +44,23 @@ def main() -> int:
     if not chosen:
         print("No removal to try.")
         return 0 if asked.new else 2
-    servers = _servers()
-    with contextlib.ExitStack() as stack:
-        trees = []
-        for number in range(max(1, min(asked.jobs, len(chosen)))):
-            # As an xdist worker each takes a Redis database of its own, and leaves the template standing.
-            env = servers | {"PYTEST_XDIST_WORKER": f"gw{number}"}
-            trees.append(Tree(stack.enter_context(_tree()), env, cold=asked.cold))
-            stack.callback(trees[-1].close)
-        broken = baseline(trees[0], sorted({test for one in chosen for test in one.tests}))
-        for test, how in sorted(broken.items()):
-            print(f"FAILS WITH ITS GUARD IN PLACE  {test}: {how}", flush=True)
-        outcomes = run_all(chosen, trees, broken)
-    table.note({one.name: told for one, told in outcomes if "test" in told})
-    missed = [(one, told) for one, told in outcomes if "test" not in told]
-    print(f"\n{len(outcomes) - len(missed)} of {len(outcomes)} guards: a test failed when it was taken out.")
-    for one, told in missed:
-        print(f"  not seen: {one.name}: {told['why']}")
+    missed: list[tuple[Removal, str]] = []
+    broken: dict[str, str] = {}
+    commit = _commit()
+    with _tree() as folder:
+        for one, told in _outcomes(chosen, folder, _servers(), broken, cold=asked.cold):
+            if "test" in told:
+                print(f"seen      {one.name}\n            {told['test']}\n            {told['how']}", flush=True)
+                of = {"date": datetime.now(UTC).date().isoformat(), "commit": commit, "of": one.seal}
+                table.note({one.name: {"feature": one.row, "removal": one.rule, **told, **of}})
+            else:
+                print(f"NOT SEEN  {one.name}: {told['why']}", flush=True)
+                missed.append((one, told["why"]))
+    for test, how in sorted(broken.items()):
+        print(f"FAILS WITH EVERY GUARD IN PLACE  {test}: {how}")
+    print(f"\n{len(chosen) - len(missed)} of {len(chosen)} guards: a test failed when it was taken out.")
+    for one, why in missed:
+        print(f"  not seen: {one.name}: {why}")
     return 1 if missed or broken else 0
 
 
@@ -86,13 +83,14 @@ def _servers() -> dict[str, str]:
     servers.point_at(with_cast)
     cast.build()
     connections.close_all()
-    return dict(os.environ) | {"SAFE_CAST_TEMPLATE": with_cast}
+    # As an xdist worker a run leaves the template standing.
+    return dict(os.environ) | {"SAFE_CAST_TEMPLATE": with_cast, "PYTEST_XDIST_WORKER": "gw0"}
 
 
 @contextlib.contextmanager
-def _tree() -> Iterator[str]:
+def _tree() -> Iterator[Path]:
     """A copy of every file that git knows or would know, in a folder that goes away."""
-    folder = Path(tempfile.mkdtemp(prefix="safe-removals-"))
+    folder = Path(tempfile.mkdtemp(prefix="safe-removals-")).resolve()
     listed = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
     names = subprocess.run(listed, cwd=ROOT, check=True, capture_output=True, text=True).stdout.split("\0")
     try:
@@ -103,197 +101,146 @@ def _tree() -> Iterator[str]:
         for made in ("static/build", "node_modules", ".venv"):
             if (ROOT / made).exists() and not (folder / made).exists():
                 (folder / made).symlink_to((ROOT / made).resolve())
-        yield str(folder)
+        yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-class Tree:
-    """A copy of the tree with a process in which it is loaded (warm.py), or with new processes only."""
-
-    def __init__(self, folder: str, env: dict[str, str], *, cold: bool) -> None:
-        self.folder, self.env = Path(folder), env
-        self.told, self.out = self.folder / "removals-told.jsonl", self.folder / "removals-out.txt"
-        self.loaded: subprocess.Popen[str] | None = None
-        if not cold:
-            self.loaded = subprocess.Popen(
-                [sys.executable, "-m", "tests.removals.warm"],
-                cwd=folder,
-                env=self._env({}),
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                text=True,
-            )
-
-    def close(self) -> None:
-        if self.loaded is not None:
-            self.loaded.communicate()
-
-    def _env(self, more: dict[str, str]) -> dict[str, str]:
-        return self.env | {"REMOVALS_TOLD": str(self.told), "DJANGO_SETTINGS_MODULE": "tests.settings"} | more
-
-    def run(
-        self, tests: Sequence[str], *, edit: tuple[str, str, str] | None, env: dict[str, str], cold: bool = False
-    ) -> tuple[int, list[dict[str, Any]], str]:
-        """Pytest over some tests while a file of the copy reads otherwise: exit code, what failed, what was printed."""
-        self.told.unlink(missing_ok=True)
-        quiet = ["-q", "-n0", "--tb=short", "--show-capture=no", "-p", "no:cacheprovider", "-p", "tests.removals.watch"]
-        quiet += ["-W", "ignore:Module already imported:pytest.PytestAssertRewriteWarning"]
-        arguments = [*quiet, *(["-x"] if edit else []), *tests]
-        patience = PATIENCE if edit else 60 * PATIENCE
-        file, old, new = edit or ("", "", "")
-        path = self.folder / file
-        try:
-            if file:
-                path.write_text(new)
-            code = COLD if cold or self.loaded is None else self._warm(arguments, file, old, new, env, patience)
-            if code == COLD:
-                code = self._cold(arguments, env, patience)
-        finally:
-            if file:
-                path.write_text(old)
-        failures = [json.loads(line) for line in self.told.read_text().splitlines()] if self.told.exists() else []
-        return code, failures, self.out.read_text(errors="replace") if self.out.exists() else ""
-
-    def _warm(self, arguments: list[str], file: str, old: str, new: str, env: dict[str, str], patience: float) -> int:
-        assert self.loaded is not None and self.loaded.stdin is not None and self.loaded.stdout is not None
-        if not hasattr(self, "ready"):
-            self.ready = self.loaded.stdout.readline()
-        asked = {"file": file, "old": old, "new": new, "env": env, "arguments": arguments}
-        self.loaded.stdin.write(json.dumps(asked | {"out": str(self.out), "patience": patience}) + "\n")
-        self.loaded.stdin.flush()
-        return int(self.loaded.stdout.readline() or COLD)
-
-    def _cold(self, arguments: list[str], env: dict[str, str], patience: float) -> int:
-        with self.out.open("w") as out:
-            try:
-                done = subprocess.run(
-                    [sys.executable, "-m", "pytest", *arguments],
-                    cwd=self.folder,
-                    env=self._env(env),
-                    stdout=out,
-                    stderr=out,
-                    timeout=patience,
-                )
-            except subprocess.TimeoutExpired:
-                return -1
-        return done.returncode
-
-
-def baseline(tree: Tree, tests: list[str]) -> dict[str, str]:
-    """The tests that fail with every guard in place, with how."""
-    code, failures, out = tree.run(tests, edit=None, env={})
-    broken = {one["test"]: f"{one['kinds'][0]}: {one['said']} ({one['at']})" for one in failures}
-    if code not in (0, 1) and not broken:
-        sys.exit(f"The tests do not start with every guard in place:\n{out[-3000:]}")
-    return broken
-
-
-def run_all(chosen: list[Removal], trees: list[Tree], broken: dict[str, str]) -> list[tuple[Removal, dict[str, str]]]:
-    waiting: queue.SimpleQueue[Removal] = queue.SimpleQueue()
+def _outcomes(
+    chosen: list[Removal], folder: Path, env: dict[str, str], broken: dict[str, str], *, cold: bool
+) -> Iterator[tuple[Removal, dict[str, str]]]:
+    """Each removal with {"test", "how"} when seen, {"why"} when not; as they come."""
+    left = []
     for one in chosen:
-        waiting.put(one)
-    commit = _commit()
-    outcomes: list[tuple[Removal, dict[str, str]]] = []
-
-    def work(tree: Tree) -> None:
-        while True:
-            try:
-                one = waiting.get_nowait()
-            except queue.Empty:
-                return
-            began = time.monotonic()
-            told = try_one(one, tree, broken)
+        times = (folder / one.file).read_text().count(one.old)
+        if times == 1:
+            left.append(one)
+        else:
+            yield one, {"why": f"its text stands {times} times in {one.file}"}
+    by_name = {one.name: one for one in left}
+    for said in _session([] if cold else [one for one in left if not one.sql], left, folder, env):
+        if said["kind"] == "broken":
+            broken[said["test"]] = f"{said['kinds'][0]}: {said['said']} ({said['at']})"
+        elif said["kind"] == "tried":
+            one = by_name[said["name"]]
+            told = _judged(one, said["failures"], "no test failed")
             if "test" in told:
-                told = {
-                    "feature": one.row,
-                    "removal": one.rule,
-                    **told,
-                    "date": datetime.now(UTC).date().isoformat(),
-                    "commit": commit,
-                    "of": one.seal,
+                left.remove(one)
+                yield one, told
+    for one in left:
+        tests = [test for test in one.tests if not any(name == test or name.startswith(f"{test}[") for name in broken)]
+        yield one, _cold(one, tests, folder, env) if tests else {"why": "its tests fail with every guard in place"}
+
+
+def _session(tried: list[Removal], every: list[Removal], folder: Path, env: dict[str, str]) -> Iterator[dict[str, Any]]:
+    """One pytest session (warm.py): every test with every guard in place, then the removals it can do; as it goes."""
+    asked, said = folder / "removals-asked.json", folder / "removals-said.jsonl"
+    texts = {one: (folder / one.file).read_text() for one in tried}
+    asked.write_text(
+        json.dumps(
+            [
+                {
+                    "name": one.name,
+                    "file": one.file,
+                    "tests": one.tests,
+                    "old": text,
+                    "new": text.replace(one.old, one.new),
                 }
-            outcomes.append((one, told))
-            took = f"[{time.monotonic() - began:.0f} s]"
-            if "test" in told:
-                print(f"seen      {one.name} {took}\n            {told['test']}\n            {told['how']}", flush=True)
-            else:
-                print(f"NOT SEEN  {one.name} {took}: {told['why']}", flush=True)
+                for one, text in texts.items()
+            ]
+        )
+    )
+    tests = sorted({test for one in every for test in one.tests})
+    said.touch()
+    out = folder / "removals-out.txt"
+    with out.open("w") as printed, said.open() as lines:
+        running = subprocess.Popen(
+            [sys.executable, "-m", "pytest", *QUIET, "-p", "tests.removals.warm", *tests],
+            cwd=folder,
+            env=env | {"REMOVALS_ASKED": str(asked), "REMOVALS_SAID": str(said)},
+            stdout=printed,
+            stderr=printed,
+        )
+        over = False
+        while not over:
+            over = running.poll() is not None
+            while line := lines.readline():
+                yield json.loads(line)
+            time.sleep(0 if over else 0.2)
+    # 5 is what pytest says when no test was *reported*: this session runs them without.
+    if running.returncode not in (0, 1, 5):
+        sys.exit(f"The tests do not start with every guard in place:\n{out.read_text()[-3000:]}")
 
-    workers = [threading.Thread(target=work, args=[tree]) for tree in trees]
-    for worker in workers:
-        worker.start()
-    for worker in workers:
-        worker.join()
-    return outcomes
 
-
-def try_one(one: Removal, tree: Tree, broken: dict[str, str]) -> dict[str, str]:
-    """Take one guard out, run its tests, put it back. {"test", "how"} when seen, {"why"} when not."""
-    tests = [test for test in one.tests if not any(name == test or name.startswith(f"{test}[") for name in broken)]
-    if not tests:
-        return {"why": "its tests fail with the guard in place"}
-    text = (tree.folder / one.file).read_text()
-    if text.count(one.old) != 1:
-        return {"why": f"its text stands {text.count(one.old)} times in {one.file}"}
-    edit = (one.file, text, text if one.sql else text.replace(one.old, one.new))
+def _cold(one: Removal, tests: list[str], folder: Path, env: dict[str, str]) -> dict[str, str]:
+    """A pytest process of its own over a tree, or a database, without the guard."""
+    told, path = folder / "removals-told.jsonl", folder / one.file
+    told.unlink(missing_ok=True)
+    text = path.read_text()
     try:
-        with _without(one, tree.env) as without:
-            told = _judged(one, *tree.run(tests, edit=edit, env=without))
-            if "test" not in told and tree.loaded is not None:
-                told = _judged(one, *tree.run(tests, edit=edit, env=without, cold=True))
+        with _database_without(one, env) as without:
+            if not one.sql:
+                path.write_text(text.replace(one.old, one.new))
+            done = subprocess.run(
+                [sys.executable, "-m", "pytest", *QUIET, "-x", "-p", "tests.removals.watch", *tests],
+                cwd=folder,
+                env=without | {"REMOVALS_TOLD": str(told)},
+                capture_output=True,
+                text=True,
+                timeout=PATIENCE,
+            )
     except psycopg.Error as error:
         return {"why": f"{one.sql}: {error}"}
-    return told
-
-
-def _judged(one: Removal, code: int, failures: list[dict[str, Any]], out: str) -> dict[str, str]:
-    for failure in failures:
-        if failure["when"] == "call" and set(failure["kinds"]) & {*COUNTS, *one.by}:
-            return {"test": failure["test"], "how": f"{failure['kinds'][0]}: {failure['said']} ({failure['at']})"}
-    if failures:
-        first = failures[0]
-        return {"why": f"{first['kinds'][0]} in {first['when']} does not count: {first['said']} ({first['at']})"}
-    if code == -1:
+    except subprocess.TimeoutExpired:
         return {"why": f"no end after {PATIENCE} s"}
-    return {"why": "no test failed" if code == 0 else f"pytest ended with {code}: {out[-400:]}"}
+    finally:
+        path.write_text(text)
+    failures = [json.loads(line) for line in told.read_text().splitlines()] if told.exists() else []
+    quiet = "no test failed" if done.returncode == 0 else f"pytest ended with {done.returncode}: {done.stdout[-300:]}"
+    return _judged(one, failures, quiet)
 
 
 @contextlib.contextmanager
-def _without(one: Removal, env: dict[str, str]) -> Iterator[dict[str, str]]:
-    """What a run needs in its environment to meet databases, with and without the cast, whose guard is gone."""
+def _database_without(one: Removal, env: dict[str, str]) -> Iterator[dict[str, str]]:
+    """The environment of a run that meets databases, with and without the cast, whose guard is gone."""
     if not one.sql:
-        yield {}
+        yield env
         return
     from config import embedded
     from tests import servers
 
-    run = f"{env['SAFE_TEST_RUN']}{env['PYTEST_XDIST_WORKER']}{one.seal}"
+    run = f"{env['SAFE_TEST_RUN']}n{one.seal}"
     made = {"safe_template": servers.template(), "safe_cast": env["SAFE_CAST_TEMPLATE"]}
     try:
         for kind, template in made.items():
             name = servers.create_copy(f"{kind}_{run}", of=template)
             with psycopg.connect(embedded.with_database(env["DATABASE_OWNER_URL"], name), autocommit=True) as inside:
                 inside.execute(one.sql.encode())
-        yield {"SAFE_TEST_RUN": run, "SAFE_CAST_TEMPLATE": f"safe_cast_{run}"}
+        yield env | {"SAFE_TEST_RUN": run, "SAFE_CAST_TEMPLATE": f"safe_cast_{run}"}
     finally:
         for kind in made:
             servers.drop(f"{kind}_{run}")
 
 
+def _judged(one: Removal, failures: list[dict[str, Any]], quiet: str) -> dict[str, str]:
+    """Whether one of the failures counts: in the test itself, and by a comparison or a refusal that did not come."""
+    for found in failures:
+        if found["when"] == "call" and set(found["kinds"]) & {*COUNTS, *one.by}:
+            return {"test": found["test"], "how": f"{found['kinds'][0]}: {found['said']} ({found['at']})"}
+    if failures:
+        first = failures[0]
+        return {"why": f"{first['kinds'][0]} in {first['when']} does not count: {first['said']} ({first['at']})"}
+    return {"why": quiet}
+
+
 def _commit() -> str:
-    """The commit that was tried, with a + where the tree had more than that."""
-    head = subprocess.run(
+    """The commit that was tried, with a + where the tree held more than that."""
+    told = subprocess.run(
         ["git", "rev-parse", "--short=10", "HEAD"], cwd=ROOT, check=True, capture_output=True, text=True
-    ).stdout.strip()
-    changed = subprocess.run(
-        ["git", "status", "--porcelain", "--", ".", ":!tests/removals/seen.json", ":!docs/features.md"],
-        cwd=ROOT,
-        check=True,
-        capture_output=True,
-        text=True,
-    ).stdout.strip()
-    return f"{head}+" if changed else head
+    )
+    besides = ["git", "status", "--porcelain", "--", ".", ":!tests/removals/seen.json", ":!docs/features.md"]
+    changed = subprocess.run(besides, cwd=ROOT, check=True, capture_output=True, text=True).stdout.strip()
+    return f"{told.stdout.strip()}{'+' if changed else ''}"
 
 
 if __name__ == "__main__":

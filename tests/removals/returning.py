@@ -1,3 +1,336 @@
-"""Removals."""
+"""Removals in re-authorisation and the register "who may do what now" (remediation/)."""
 
-REMOVALS: list = []
+from __future__ import annotations
+
+from tests.removals.table import Removal
+
+GATE_TESTS = "tests/remediation/test_reauthorisation_gate.py::"
+REGISTER = "tests/remediation/test_register_now.py::"
+
+BY_ITSELF = GATE_TESTS + "test_each_of_the_fifteen_lines_falls_by_its_own_fact_alone"
+IN_THE_CASE = GATE_TESTS + "test_each_line_by_itself_keeps_the_task_away_and_leads_to_where_it_is_put_right"
+NOBODY = GATE_TESTS + "test_nobody_overrides_g5_g8_and_g10"
+AT_L3 = GATE_TESTS + "test_at_l3_nothing_comes_back_until_a_second_person_agrees"
+ENDED = GATE_TESTS + "test_a_condition_that_ended_reads_may_not_at_once_before_any_sweep"
+SWEPT = GATE_TESTS + "test_the_sweep_writes_the_end_down_restricts_again_and_twice_changes_nothing"
+ATTENDED = GATE_TESTS + "test_a_statement_from_attendance_or_time_is_refused"
+
+GATE = "remediation/gates/reauthorisation.py"
+FACTS = "remediation/facts_gate.py"
+DECIDE = "remediation/actions/authorisation.py"
+NOW = "remediation/register.py"
+
+
+def _line(code: str, old: str, new: str) -> Removal:
+    return Removal("F51", f"{code}: the line", GATE, old, new, (BY_ITSELF,))
+
+
+def _fact(code: str, old: str, new: str) -> Removal:
+    return Removal("F51", f"{code}: read from the case", FACTS, old, new, (f"{IN_THE_CASE}[{code}]",))
+
+
+REMOVALS = [
+    # -- F51 the gate, line by line: as a rule, and as it is read from the case
+    _line("G1", '*_no(facts.overdue_controls, "Review overdue")', 'True, ""'),
+    _line("G2", '*_no(facts.undecided_duties, "Not decided")', 'True, ""'),
+    _line("G3", '*_no(facts.untested_causes, "Not yet known")', 'True, ""'),
+    _line("G4", "    if not facts.reflection_discussed:", "    if False:"),
+    _line("G5", '    return _no(facts.unpassed_tests, "Not passed yet")', '    return True, ""'),
+    _line("G6", '*_no(facts.unreadable_evidence, "Cannot be read")', 'True, ""'),
+    _line("G7", '*_no(facts.schedule_gaps, "Open")', 'True, ""'),
+    _line("G8", "    return not unmet, ", "    return True, "),
+    _line("G9", '*_no(facts.conflicts, "Declared")', 'True, ""'),
+    _line("G10", '*_no(facts.holds, "On hold for")', 'True, ""'),
+    _line("G11", "            facts.comment_invited,\n", "            True,\n"),
+    _line("G12", "    if facts.statement_names:", "    if True:"),
+    _line("G13", '    return False, "Say who holds them" if', '    return True, "Say who holds them" if'),
+    _line("G14", '    return False, f"{said}. Only a conditional decision is open"', '    return True, ""'),
+    _line(
+        "G15",
+        '    return False, "Ask the person or their family" if',
+        '    return True, "Ask the person or their family" if',
+    ),
+    _fact("G1", "        overdue_controls=_overdue_controls(case),\n", ""),
+    _fact("G2", "        undecided_duties=_undecided_duties(case),\n", ""),
+    _fact("G3", "        untested_causes=_untested_causes(case),\n", ""),
+    _fact("G4", "trail is not None and trail.discussed_at is not None", "trail is not None"),
+    _fact("G5", "for one in before if one.passed_at is None]", "for one in before if False]"),
+    _fact("G6", "    return digest.hexdigest() == attached.file.sha256", "    return True"),
+    _fact("G7", "        schedule_gaps=_schedule_gaps(plan, tests),\n", ""),
+    _fact(
+        "G8",
+        "        lines += separation.to_assess(replace(assessor, coached_on=before), formative=formative)",
+        "        pass",
+    ),
+    _fact("G10", "HoldRequest.objects.filter(case=case, released_at=None)]", "HoldRequest.objects.none()]"),
+    _fact("G11", "RightOfReply.objects.filter(response=plan.response_id).exists()", "True"),
+    _fact("G14", "        live_causes=live_cause_names(case),\n", ""),
+    Removal(
+        "F51",
+        "an unmet line is refused, not only shown",
+        DECIDE,
+        '    refuse_unless_met(left, "This task cannot come back yet." if',
+        '    refuse_unless_met([], "This task cannot come back yet." if',
+        (IN_THE_CASE + "[G7]",),
+    ),
+    Removal(
+        "F51",
+        "no override of G5, G8 and G10",
+        GATE,
+        'NO_OVERRIDE = ("G5", "G8", "G10")',
+        "NO_OVERRIDE = ()",
+        (NOBODY,),
+    ),
+    Removal(
+        "F51",
+        "no override of G10 alone",
+        GATE,
+        'NO_OVERRIDE = ("G5", "G8", "G10")',
+        'NO_OVERRIDE = ("G5", "G8")',
+        (NOBODY,),
+    ),
+    Removal(
+        "F51",
+        "only the nominated individual overrides",
+        DECIDE,
+        "        if reason and nominated and line.override == gate.NOMINATED_INDIVIDUAL:",
+        "        if reason and line.override == gate.NOMINATED_INDIVIDUAL:",
+        (GATE_TESTS + "test_the_manager_cannot_override_anything",),
+    ),
+    Removal(
+        "F51",
+        "an override has its reason and stays",
+        DECIDE,
+        '        if reason and nominated and line.override == gate.NOMINATED_INDIVIDUAL:\n            used.append({"code": line.code,'
+        ' "text": line.text, "detail": line.detail, "reason": reason})',
+        "        if nominated and line.override == gate.NOMINATED_INDIVIDUAL:\n            pass",
+        (GATE_TESTS + "test_the_nominated_individual_overrides_another_line_with_a_reason_that_stays_on_the_decision",),
+        by=("IndexError",),
+    ),
+    Removal(
+        "F51",
+        "a hold is let go only with how that is known (action)",
+        DECIDE,
+        "    if not note.strip():",
+        "    if False:",
+        (GATE_TESTS + "test_a_hold_says_who_asked_and_why_and_how_it_is_known_to_be_over",),
+    ),
+    Removal(
+        "F51",
+        "a hold is let go only with how that is known (form)",
+        "remediation/forms/authorisation.py",
+        'missing="Say how you know that the hold is over"',
+        "required=False",
+        ("tests/remediation/test_forms_refuse.py::test_letting_go_of_a_hold_asks_how_that_is_known",),
+    ),
+    # -- F53 the second decider
+    Removal(
+        "F53",
+        "at L3 and L4, and where nobody rated",
+        "remediation/facts_practice.py",
+        '"""Whether a decision takes effect only with a second person: L3, L4, and a case nobody has rated yet."""\n'
+        "    return case.level is None or case.level >= 3",
+        '"""Whether a decision takes effect only with a second person: L3, L4, and a case nobody has rated yet."""\n'
+        "    return False",
+        (AT_L3,),
+    ),
+    Removal(
+        "F53",
+        "an unrated case counts as L3",
+        "remediation/facts_practice.py",
+        '"""Whether a decision takes effect only with a second person: L3, L4, and a case nobody has rated yet."""\n'
+        "    return case.level is None or case.level >= 3",
+        '"""Whether a decision takes effect only with a second person: L3, L4, and a case nobody has rated yet."""\n'
+        "    return case.level is not None and case.level >= 3",
+        (GATE_TESTS + "test_l4_and_a_case_nobody_rated_need_the_second_person_too",),
+    ),
+    Removal(
+        "F53",
+        "nothing takes effect before the second",
+        DECIDE,
+        "    if not made.needs_second:\n        _put_into_effect(by, made)",
+        "    _put_into_effect(by, made)",
+        (AT_L3,),
+    ),
+    Removal(
+        "F53",
+        "another person",
+        DECIDE,
+        "    if first.signed_by_id == by.pk:",
+        "    if False:",
+        (GATE_TESTS + "test_the_first_decider_is_not_also_the_second",),
+    ),
+    Removal(
+        "F53",
+        "who holds the permit",
+        DECIDE,
+        "    permissions.check_second(by, case)\n",
+        "",
+        (GATE_TESTS + "test_a_manager_without_the_permit_is_not_the_second",),
+    ),
+    Removal(
+        "F53",
+        "who did not assess (S3)",
+        DECIDE,
+        '    refuse_unless_met(separation.to_decide(person), "You cannot make the second decision here.")\n',
+        "",
+        (GATE_TESTS + "test_who_signed_a_test_that_counts_is_neither_first_nor_second",),
+    ),
+    Removal(
+        "F53",
+        "the gate is asked again",
+        DECIDE,
+        "    if agrees:\n        _check_still_stands(first, plan)\n",
+        "",
+        (GATE_TESTS + "test_what_changed_between_the_two_signatures_is_asked_again",),
+    ),
+    Removal(
+        "F53",
+        "a no leaves everything as it is",
+        DECIDE,
+        "    if agrees:\n        _put_into_effect(by, first)",
+        "    _put_into_effect(by, first)",
+        (GATE_TESTS + "test_a_second_person_who_does_not_agree_leaves_everything_as_it_is",),
+    ),
+    # -- F54 the register
+    Removal(
+        "F54",
+        "an open restriction reads may not",
+        NOW,
+        "        found[restriction.worker_id, restriction.task] = Cell(restriction.task, MAY_NOT,",
+        "        found[restriction.worker_id, restriction.task] = Cell(restriction.task, MAY,",
+        (REGISTER + "test_workers_down_tasks_in_use_across_and_every_cell_in_words",),
+    ),
+    Removal(
+        "F54",
+        "a condition is said in words",
+        NOW,
+        "        elif one.condition:",
+        "        elif False:",
+        (REGISTER + "test_a_restriction_a_condition_and_a_return_are_true_in_the_same_request",),
+    ),
+    Removal(
+        "F54",
+        "since when",
+        NOW,
+        '            cell = Cell(one.task, WITH_CONDITION, one.condition, one.started_at, one.expires_at, str(supervisor or ""))',
+        "            cell = Cell(one.task, WITH_CONDITION, one.condition)",
+        (REGISTER + "test_tapping_a_cell_says_since_when_and_until_when_and_never_why",),
+    ),
+    Removal(
+        "F54",
+        "without case detail",
+        NOW,
+        "MAY_NOT, since=restriction.started_at)",
+        "MAY_NOT, since=restriction.started_at, supervisor=restriction.control.what)",
+        (REGISTER + "test_tapping_a_cell_says_since_when_and_until_when_and_never_why",),
+    ),
+    Removal(
+        "F54",
+        "of every case, also those the reader may not see",
+        NOW,
+        "    restricted = TaskRestriction.objects.filter(worker__in=wanted, ended_at=None)",
+        "    restricted = TaskRestriction.objects.filter(worker__in=wanted, ended_at=None, case__sealed_at=None)",
+        (REGISTER + "test_the_register_shows_a_restriction_from_a_case_the_reader_may_not_see",),
+    ),
+    Removal(
+        "F54",
+        "only for the services one works in",
+        NOW,
+        "Service.objects.filter(pk__in=access.of(user).services(Permit.SEE_REGISTER))",
+        "Service.objects.all()",
+        (REGISTER + "test_other_services_other_providers_and_care_workers_find_no_register",),
+    ),
+    Removal(
+        "F54",
+        "two cases: the stricter one holds",
+        NOW,
+        "    return other if one is None or order.index(other.state) >= order.index(one.state) else one",
+        "    return other",
+        (REGISTER + "test_two_decisions_of_two_cases_the_stricter_one_holds_whichever_came_first",),
+    ),
+    # -- F55 conditions end
+    Removal(
+        "F55",
+        "past its end it reads may not at once",
+        NOW,
+        "        expired = one.expires_at is not None and one.expires_at <= now",
+        "        expired = False",
+        (ENDED,),
+    ),
+    Removal(
+        "F55",
+        "the sweep restricts again",
+        DECIDE,
+        "    if earlier is not None and not still.exists():",
+        "    if False:",
+        (SWEPT,),
+        by=("DoesNotExist",),
+    ),
+    Removal(
+        "F55",
+        "a condition has an end",
+        DECIDE,
+        '    if expires_at is None:\n        raise Refused("CONDITION"',
+        '    if expires_at is None:\n        return None\n        raise Refused("CONDITION"',
+        (GATE_TESTS + "test_a_condition_needs_its_words_a_supervisor_and_an_end_within_four_weeks",),
+    ),
+    Removal(
+        "F55",
+        "within four weeks",
+        DECIDE,
+        "    if not now < expires_at <= times.end_of_day(times.to_london(now + CONDITION_MOST).date()):",
+        "    if False:",
+        (GATE_TESTS + "test_a_condition_needs_its_words_a_supervisor_and_an_end_within_four_weeks",),
+    ),
+    Removal(
+        "F55",
+        "its end is asked (form)",
+        "remediation/forms/authorisation.py",
+        'missing="Say when the condition ends",',
+        "required=False,",
+        (
+            "tests/remediation/test_forms_refuse.py::test_a_conditional_decision_asks_for_its_condition_supervisor_and_end",
+        ),
+    ),
+    # -- F58 the statement
+    Removal(
+        "F58",
+        "never from attendance, time or silence",
+        "remediation/gates/statement.py",
+        "        if found:\n            weak",
+        "        if False:\n            weak",
+        (ATTENDED,),
+    ),
+    Removal(
+        "F58",
+        "it names a passed test",
+        "remediation/gates/statement.py",
+        "    names = tuple(test.code for test in passed if _names(evidence, test))",
+        '    names = tuple(test.code for test in passed) or ("P1",)',
+        (ATTENDED, GATE_TESTS + "test_a_test_that_is_not_passed_cannot_carry_a_statement"),
+    ),
+    Removal(
+        "F58",
+        "a test that is not passed carries none",
+        "remediation/facts_practice.py",
+        "    for test in plan.tests.filter(passed_at__isnull=False, withdrawn_at=None):\n"
+        "        last = [one for one in signed_attempts(test) if one.outcome == TestAttempt.Outcome.PASSED]\n"
+        "        if last:",
+        "    for test in plan.tests.filter(withdrawn_at=None):\n"
+        "        last = [one for one in TestAttempt.objects.filter(test=test)]\n"
+        "        if last:",
+        (GATE_TESTS + "test_a_test_signed_as_not_passed_cannot_carry_a_statement",),
+    ),
+    Removal(
+        "F58",
+        "per task: proposed from the passed tests",
+        "remediation/gates/statement.py",
+        "    seen = joined(_seen(test) for test in passed)",
+        '    seen = "they did well"',
+        (
+            GATE_TESTS
+            + "test_the_statement_is_proposed_for_each_task_from_the_passed_tests_and_is_accepted_as_proposed",
+        ),
+    ),
+]

@@ -1,137 +1,149 @@
-"""A process that has the product loaded, and forks one child a removal: `python -m tests.removals.warm`.
+"""A pytest plugin that tries many removals in one session: it takes a guard out of the loaded product, runs the
+removal's tests, and puts the guard back.
 
-Loading the product takes most of the time of a short test. So one process loads it once; a child of it takes the
-guard out of the loaded functions, by their new code compiled from the changed text, and runs pytest. The text on
-disk is changed too, for whatever the test starts or reads. Where the change is not inside functions (a constant, a
-field of a form) the answer is "cold", and the removal gets a whole new process; and so does every removal that no
-test noticed in here.
+Starting pytest and loading the product takes most of the time of a short test; here that is done once. The code of
+the functions of the changed file is swapped for that of the changed text, in place, so that whoever holds the
+function meets it; the fields of a form are swapped likewise. Text on disk is changed too, for whatever a test reads
+or starts. What cannot be swapped (a constant, a model, a registration, the database) is told as "cold" and gets a
+pytest process of its own, and so does every removal that no test noticed in here (__main__.py).
 """
 
 from __future__ import annotations
 
 import gc
-import importlib
 import inspect
 import json
 import os
-import pkgutil
 import sys
-import time
-import traceback
-from importlib.metadata import entry_points
 from pathlib import Path
 from types import CodeType, FunctionType
 from typing import Any
 
-FLOORS = ("records", "accounts", "incidents", "remediation", "governance")
-COLD = -2
+import pytest
+from _pytest.runner import runtestprotocol
+
+ROOT = Path(__file__).resolve().parent.parent.parent
 
 
-def load() -> None:
-    """The product, whole, and what the tests use of others."""
-    import django
-
-    django.setup()
-    for needed in ("config.urls", "pikepdf", "playwright.sync_api", "axe_playwright_python", "pypdf", "time_machine"):
-        importlib.import_module(needed)
-    for plugin in entry_points(group="pytest11"):
-        plugin.load()
-    for floor in FLOORS:
-        for found in pkgutil.walk_packages(importlib.import_module(floor).__path__, f"{floor}."):
-            if ".migrations" not in found.name:
-                importlib.import_module(found.name)
+def _tell(**told: object) -> None:
+    with Path(os.environ["REMOVALS_SAID"]).open("a") as out:
+        out.write(json.dumps(told) + "\n")
 
 
-def swaps(old: CodeType, new: CodeType) -> list[tuple[CodeType, CodeType]] | None:
+def pairs(old: CodeType, new: CodeType) -> list[tuple[CodeType, CodeType]] | None:
     """The functions of two versions of a file, side by side; None when anything else differs between them."""
     if (old.co_code, old.co_names, len(old.co_consts)) != (new.co_code, new.co_names, len(new.co_consts)):
         return None
-    pairs: list[tuple[CodeType, CodeType]] = []
+    found: list[tuple[CodeType, CodeType]] = []
     for one, other in zip(old.co_consts, new.co_consts, strict=True):
         if isinstance(one, CodeType) and isinstance(other, CodeType):
             if one.co_qualname != other.co_qualname:
                 return None
             if one.co_flags & inspect.CO_OPTIMIZED:
-                pairs.append((one, other))
-                pairs += swaps(one, other) or []
-            elif (inside := swaps(one, other)) is not None:  # the body of a class
-                pairs += inside
+                found.append((one, other))
+                found += pairs(one, other) or []
+            elif (inside := pairs(one, other)) is not None:  # the body of a class
+                found += inside
             else:
                 return None
         elif type(one) is not type(other) or one != other:
             return None
-    return pairs
+    return found
 
 
-def changed(file: str, old: str, new: str) -> dict[tuple[str, int], CodeType] | None:
-    """(name, first line) of each loaded function of the file → its new code. None: not by functions alone."""
-    if old == new or not file.endswith(".py"):
-        return {}
-    path = str(Path(file).resolve())
-    pairs = swaps(compile(old, path, "exec"), compile(new, path, "exec"))
-    return None if pairs is None else {(one.co_qualname, one.co_firstlineno): other for one, other in pairs}
+class Out:
+    """One guard, out of the loaded product for the length of a `with` block."""
+
+    def __init__(self, file: str, old: str, new: str) -> None:
+        self.path, self.old, self.new = ROOT / file, old, new
+        self.functions: dict[FunctionType, CodeType] = {}
+        self.forms: dict[Any, Any] = {}
+
+    def possible(self) -> bool:
+        """Find what to swap. False when the change is of another kind."""
+        if self.path.suffix != ".py":
+            return True
+        codes = pairs(compile(self.old, str(self.path), "exec"), compile(self.new, str(self.path), "exec"))
+        if codes is None:
+            return self._form_fields()
+        wanted = {(one.co_qualname, one.co_firstlineno): other for one, other in codes}
+        for one in gc.get_objects():
+            if isinstance(one, FunctionType) and one.__code__.co_filename == str(self.path):
+                new = wanted.get((one.__code__.co_qualname, one.__code__.co_firstlineno))
+                if new is not None:
+                    if len(new.co_freevars) != len(one.__code__.co_freevars):
+                        return False
+                    self.functions[one] = new
+        return bool(self.functions)
+
+    def _form_fields(self) -> bool:
+        from django.forms import BaseForm
+
+        if self.path.parent.name != "forms":
+            return False
+        name = ".".join(self.path.relative_to(ROOT).with_suffix("").parts)
+        loaded = sys.modules[name]
+        namespace: dict[str, Any] = {"__name__": name, "__file__": str(self.path), "__package__": loaded.__package__}
+        exec(compile(self.new, str(self.path), "exec"), namespace)  # noqa: S102 (our own text, one guard less)
+        for key, there in vars(loaded).items():
+            if isinstance(there, type) and issubclass(there, BaseForm) and there.__module__ == name:
+                self.forms[there] = namespace[key].base_fields
+        return bool(self.forms)
+
+    def _swap(self) -> None:
+        for function, code in self.functions.items():
+            self.functions[function], function.__code__ = function.__code__, code
+        for form, fields in self.forms.items():
+            self.forms[form], form.base_fields = form.base_fields, fields
+
+    def __enter__(self) -> None:
+        self._swap()
+        self.path.write_text(self.new)
+
+    def __exit__(self, *_: object) -> None:
+        self.path.write_text(self.old)
+        self._swap()
 
 
-#: Every loaded function by its file. Read before the collector forgets what is old (see `main`).
-FUNCTIONS: dict[str, list[FunctionType]] = {}
+def _run(items: list[pytest.Item], every: list[pytest.Item]) -> list[dict[str, Any]]:
+    """Run some tests, the first failure ending it; what failed."""
+    _failed.clear()
+    for item in items:
+        # Any other test as the next one: what belongs to this test alone is then taken down.
+        runtestprotocol(item, nextitem=next((one for one in every if one is not item), None), log=False)
+        if _failed:
+            break
+    return list(_failed)
 
 
-def swap(file: str, codes: dict[tuple[str, int], CodeType]) -> None:
-    for function in FUNCTIONS.get(str(Path(file).resolve()), []):
-        code = function.__code__
-        if (code.co_qualname, code.co_firstlineno) in codes:
-            function.__code__ = codes[code.co_qualname, code.co_firstlineno]
+_failed: list[dict[str, Any]] = []
 
 
-def run(asked: dict[str, Any]) -> int:
-    """Fork, take the guard out in the child, run pytest there; the child's exit code."""
-    codes = changed(asked["file"], asked["old"], asked["new"])
-    if codes is None:
-        return COLD
-    child = os.fork()
-    if child:
-        deadline = time.monotonic() + asked["patience"]
-        while time.monotonic() < deadline:
-            done, status = os.waitpid(child, os.WNOHANG)
-            if done:
-                return os.waitstatus_to_exitcode(status)
-            time.sleep(0.02)
-        os.kill(child, 9)
-        os.waitpid(child, 0)
-        return -1
-    code = 3
-    try:
-        out = os.open(asked["out"], os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
-        os.dup2(out, 1)
-        os.dup2(out, 2)
-        os.environ.update(asked["env"])
-        swap(asked["file"], codes)
-        import pytest
+@pytest.hookimpl(tryfirst=True)  # the hook ends with the first answer, so note before it and give none
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> None:
+    if call.excinfo is not None:
+        from tests.removals.watch import failure
 
-        code = int(pytest.main(asked["arguments"]))
-    except ValueError:  # a function that closes over other names than before
-        code = 253
-    except BaseException:
-        traceback.print_exc()
-    finally:
-        sys.stdout.flush()
-        os._exit(code)
+        _failed.append(failure(item, call))
 
 
-def main() -> None:
-    load()
-    gc.collect()
-    for one in gc.get_objects():
-        if isinstance(one, FunctionType):
-            FUNCTIONS.setdefault(one.__code__.co_filename, []).append(one)
-    gc.freeze()  # or a child would copy every page of memory that the collector looks at
-    answers = os.fdopen(os.dup(1), "w")
-    os.dup2(2, 1)
-    print("ready", file=answers, flush=True)
-    for line in sys.stdin:
-        code = run(json.loads(line))
-        print(COLD if code == 253 else code, file=answers, flush=True)
-
-
-if __name__ == "__main__":
-    main()
+def pytest_runtestloop(session: pytest.Session) -> bool:
+    asked = json.loads(Path(os.environ["REMOVALS_ASKED"]).read_text())
+    every = list(session.items)
+    broken = set()
+    for item in every:
+        for failure in _run([item], every):
+            broken.add(item.nodeid)
+            _tell(kind="broken", **failure)
+    for one in asked:
+        tests = [item for item in every if item.nodeid.split("[")[0] in one["tests"] or item.nodeid in one["tests"]]
+        tests = [item for item in tests if item.nodeid not in broken]
+        out = Out(one["file"], one["old"], one["new"])
+        if not out.possible():
+            _tell(kind="cold", name=one["name"])
+            continue
+        with out:
+            failures = _run(tests, every)
+        _tell(kind="tried", name=one["name"], failures=failures)
+    session._setupstate.teardown_exact(None)
+    return True
