@@ -2,13 +2,14 @@
 # (what a machine needs) and config/run.py (what runs).
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check audit bench fuzz screenshots lock clean demo ready ready-dev frontend browser scanner
+.PHONY: help run test check audit bench fuzz screenshots removals lock clean demo ready ready-dev frontend browser scanner
 
 PY := .venv/bin/python
 SETUP := sh config/setup.sh
 # How many processes share the tests: two, as on the smallest machine we know.
 WORKERS ?= 2
 TESTS ?= tests
+ROWS ?=
 
 help:  ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -39,6 +40,9 @@ fuzz: ready-dev  ## Every form with 10,000 generated answers (the suite tries 20
 
 screenshots: ready-dev browser  ## Every page × role × 360 and 1280 px, into var/screenshots/
 	@exec $(PY) -m tests.screenshots
+
+removals: ready-dev browser  ## Take each guard out on a copy and see its test fail (ROWS="F36 F47"; NEW=1: not seen yet)
+	@$(PY) -m tests.removals $(if $(NEW),--new) $(ROWS) && $(PY) -m tests.features
 
 lock: ready-dev  ## Pin and hash the packages anew (requirements*.txt) from pyproject.toml
 	$(PY) -m uv pip compile -q --universal --generate-hashes --no-header --no-emit-index-url --python-version 3.11 \

@@ -1,8 +1,9 @@
 """Which capability is done, read from the marks on the tests, written to docs/features.md.
 
-`python -m tests.features` rewrites the state column; tests/guards/test_features.py fails while it is out of date.
-A row is *done* when a test marked `@pytest.mark.feature("F41")` drives it, *part* when one marked
-`@pytest.mark.feature_part("F41")` drives some of it, else *not yet*.
+`python -m tests.features` rewrites the last three columns; tests/guards/test_features.py fails while they are out of
+date. A row is *done* when a test marked `@pytest.mark.feature("F41")` drives it, *part* when one marked
+`@pytest.mark.feature_part("F41")` drives some of it, else *not yet*. "Guards removed and seen" counts the guards of a
+done row that were taken out and of which a test failed (tests/removals/, `make removals`), and says when last.
 """
 
 from __future__ import annotations
@@ -11,9 +12,12 @@ import ast
 import re
 from pathlib import Path
 
+from tests.removals import table
+
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "features.md"
-ROW = re.compile(r"^\| (F\d+) \| (.+?) \| .+? \|(.*)\|$")
+ROW = re.compile(r"^\| (F\d+) \| (.+?) \| (?:done|part|not yet) \|(.*)\|$")
+HEAD = "| id | capability | state | shown by | guards removed and seen |"
 
 
 def marks() -> dict[str, dict[str, list[str]]]:
@@ -50,9 +54,21 @@ def page() -> str:
             tests = by["feature"].get(code) or by["feature_part"].get(code) or []
             state = "done" if code in by["feature"] else "part" if code in by["feature_part"] else "not yet"
             shown = ", ".join(sorted({f"`{t.removeprefix('tests/').split('::')[0]}`" for t in tests}))
-            line = f"| {code} | {capability} | {state} | {shown} |"
+            line = f"| {code} | {capability} | {state} | {shown} | {removed(code) if state == 'done' else ''} |"
+        elif line.startswith("| id |"):
+            line = HEAD
+        elif re.fullmatch(r"\|(---\|)+", line):
+            line = "|---|---|---|---|---|"
         lines.append(line)
     return "\n".join(lines) + "\n"
+
+
+def removed(code: str) -> str:
+    """How many guards of a row were taken out and seen, of how many, and when the last was: "7 of 7, 2026-11-23"."""
+    of_row = [one for one in table.table() if one.row == code]
+    seen = table.seen()
+    dates = [seen[one.name]["date"] for one in of_row if one.name in seen]
+    return f"{len(dates)} of {len(of_row)}" + (f", {max(dates)}" if dates else "")
 
 
 if __name__ == "__main__":

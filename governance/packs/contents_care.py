@@ -9,6 +9,7 @@ from governance.packs import chronology as merged
 from governance.packs.blocks import Block, by_at, lateness, part, picture, record, sentence, table, text, words
 from incidents.latency import five_times
 from incidents.models import Case, ChronologyReview, RiskControl
+from incidents.sub_types import label
 from records import times, wording
 
 
@@ -29,7 +30,7 @@ def summary(case: Case, about: dict[str, Any]) -> Block:
             [
                 ("Reference", case.reference),
                 ("Service", f"{case.service.name}, {case.provider.name}"),
-                ("What failed", "; ".join(kind.get_code_display() for kind in types) or "Not recorded yet"),
+                ("What failed", "; ".join(_failed(kind) for kind in types) or "Not recorded yet"),
                 ("Type of abuse", "; ".join(a.get_code_display() for a in case.caseabusetypes.filter(removed_at=None))),
                 ("Why this is not abuse", case.not_abuse_reason),
                 ("Who was at risk", [link.person.code for link in people]),
@@ -47,6 +48,11 @@ def summary(case: Case, about: dict[str, Any]) -> Block:
         table("The five times", ["Time", "When", "Time since the one before"], rows),
         picture(charts.gap_chart(title="Hours each step took", gaps=gaps)) if gaps else [],
     )
+
+
+def _failed(kind: Any) -> str:
+    exactly = label(kind.code, kind.sub_type) if kind.sub_type else ""
+    return f"{kind.get_code_display()}: {exactly[:1].lower()}{exactly[1:]}" if exactly else kind.get_code_display()
 
 
 def _gap(step: Any) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -59,12 +59,14 @@ def log_incident(
     likelihood: int | None = None,
     floors: Iterable[str] = (),
     owner: User | None = None,
+    sub_types: Mapping[str, str] | None = None,
 ) -> Case:
     """Log one practice failure and open everything that follows from it (domain.md §2, §4, A1).
 
     Required are only what, when, who (people by initials or code, or why no single person is at risk) and
     whether everyone is safe now. Opens, in the same transaction: the duties that apply, undecided, with their
     clocks; the management review of the chronology; and whatever higher floors registered in `hooks`.
+    `sub_types` says what exactly failed, by failure type (incidents/sub_types.py).
     A case without a rating runs on L3 clocks. Refuses with code LOG what cannot be true.
     """
     permissions.check_log(by, service)
@@ -141,6 +143,7 @@ def log_incident(
         main_type=main_type,
         abuse_types=abuse_types,
         not_abuse_reason=not_abuse_reason,
+        sub_types=sub_types,
     )
     if rating is not None:
         rating.case = case
@@ -161,6 +164,7 @@ def classify(
     abuse_types: Iterable[str] = (),
     not_abuse_reason: str = "",
     involves_restriction: bool | None = None,
+    sub_types: Mapping[str, str] | None = None,
 ) -> Case:
     """Say which of the five failures and ten abuse types it is, or why it is practice quality and not abuse."""
     case = lock(case)
@@ -181,6 +185,7 @@ def classify(
         main_type=main_type,
         abuse_types=abuse_types,
         not_abuse_reason=not_abuse_reason,
+        sub_types=sub_types,
     )
     case.not_abuse_reason = not_abuse_reason
     if involves_restriction is not None:

@@ -11,6 +11,7 @@ from accounts.models import Service, Staff, User
 from accounts.permits import Permit
 from incidents.levels import Floor, Harm, Likelihood, Potential
 from incidents.models import AbuseType, FailureType, Safe
+from incidents.sub_types import SUB_TYPES
 from records.forms import (
     CheckboxesField,
     ChooseOneField,
@@ -18,6 +19,7 @@ from records.forms import (
     LongTextField,
     PageForm,
     RadiosField,
+    SelectField,
     TextField,
     WhenField,
     YesNoField,
@@ -189,8 +191,30 @@ class KindForm(PageForm):
         "What kind of failure is it?",
         choices=FailureType,
         hints=FAILURE_HINTS,
+        reveals={kind: [f"sub_{kind}"] for kind in FailureType.values},
         required=False,
         short="Kind of failure",
+    )
+    sub_F1 = SelectField(
+        "What was delayed, exactly?", choices=SUB_TYPES[FailureType.DELAYED_ESCALATION], required=False, short="Delayed"
+    )
+    sub_F2 = SelectField(
+        "What is wrong with the records?", choices=SUB_TYPES[FailureType.POOR_RECORDS], required=False, short="Records"
+    )
+    sub_F3 = SelectField(
+        "What was missing in the protection?",
+        choices=SUB_TYPES[FailureType.NO_PROTECTION],
+        required=False,
+        short="Protection",
+    )
+    sub_F4 = SelectField(
+        "What is wrong with the restriction?",
+        choices=SUB_TYPES[FailureType.RESTRICTION],
+        required=False,
+        short="Restriction",
+    )
+    sub_F5 = SelectField(
+        "What was not connected?", choices=SUB_TYPES[FailureType.NOT_CONNECTED], required=False, short="Not connected"
     )
     main_type = RadiosField(
         "Which is the main one?",
@@ -247,6 +271,7 @@ def kind_answers(given: dict[str, Any]) -> dict[str, Any]:
     return {
         "failure_types": chosen,
         "main_type": given["main_type"] or (chosen[0] if len(chosen) == 1 else ""),
+        "sub_types": {code: given[f"sub_{code}"] for code in chosen if given[f"sub_{code}"]},
         "abuse_types": abuse,
         "not_abuse_reason": given["not_abuse_reason"] or "",
         "involves_restriction": bool(given["involves_restriction"]),

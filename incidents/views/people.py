@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from accounts.roles import Deputy, NominatedIndividual, RegisteredManager, SafeguardingLead
-from incidents import actions, frame, permissions, separation_facts
+from incidents import actions, frame, permissions, separation_facts, sub_types
 from incidents.forms import log as log_forms
 from incidents.forms import people as forms
 from incidents.forms.protection import workers_of
@@ -44,7 +44,10 @@ def page(request: HttpRequest, case: Case) -> HttpResponse:
         {
             "people": CasePerson.objects.filter(case=case).select_related("person").order_by("added_at"),
             "staff": _staff(case, user),
-            "failures": [(FailureType(one.code), one.main) for one in failures],
+            "failures": [
+                (FailureType(one.code), one.main, sub_types.label(one.code, one.sub_type) if one.sub_type else "")
+                for one in failures
+            ],
             "abuse": [AbuseType(one.code) for one in abuse],
             "may_decide": permissions.can_decide_controls(user, case),
             "may_rate": permissions.can_rate(user, case),
@@ -69,6 +72,7 @@ def classify(request: HttpRequest, case: Case) -> HttpResponse:
         abuse.append(log_forms.NOT_ABUSE)
     initial = {
         "failure_types": [one.code for one in failures],
+        **{f"sub_{one.code}": one.sub_type for one in failures},
         "main_type": next((one.code for one in failures if one.main), ""),
         "abuse_types": abuse,
         "not_abuse_reason": case.not_abuse_reason,

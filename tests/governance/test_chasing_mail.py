@@ -132,3 +132,24 @@ def test_each_chase_is_shown_in_the_case_and_in_its_chronology(client: Client, c
     assert len(rows) == 2
     client.force_login(cast.stranger)
     assert client.get(reverse("case-chasing", args=[case.pk])).status_code == 404
+
+
+@pytest.mark.feature("F84")
+def test_what_a_killed_run_left_unsent_is_sent_by_the_next(cast: Any) -> None:
+    """As a worker leaves it that was killed between deciding and sending, an hour ago."""
+    promises.control(promises.case(cast), cast.deputy, times.now() - 2 * HOUR)
+    chasing.sweep(times.now() - HOUR)
+    assert not mail.outbox
+    chasing.run()
+    assert [one.to for one in mail.outbox] == [["deputy@larkfield.example"]]
+
+
+@pytest.mark.feature("F87")
+def test_each_chase_is_in_the_case_pack(cast: Any) -> None:
+    from governance.packs import contents
+
+    case = promises.case(cast)
+    promises.control(case, cast.deputy, times.now() - 2 * DAY)
+    chasing.run()
+    said = str(contents.find_part(contents.build(case), 2)["blocks"])
+    assert "Told: To the registered manager: Aoife Brennan" in said or "Aoife Brennan" in said and "Chased" in said

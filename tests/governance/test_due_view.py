@@ -145,3 +145,21 @@ def test_every_kind_opens_the_page_where_it_is_done(kind: str) -> None:
         found = due.url_of(item)
         assert found == reverse(name, args=[{"case": item.case_id, "record": item.record}[one] for one in wanted])
         assert found != reverse("due")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "kind", ["control_review", "duty", "system_action", "practice_test", "follow_up", "effect_check"]
+)
+def test_a_promise_of_each_kind_is_in_the_view(cast: Any, kind: str) -> None:
+    case, by, day = promises.case(cast), cast.manager, times.today() + DAY
+    plan = promises.plan(case, by, cast.worker)
+    made = {
+        "control_review": lambda: promises.control(case, by, times.now() + DAY),
+        "duty": lambda: promises.duty(case, by, times.now() + DAY),
+        "system_action": lambda: promises.system_action(case, by, day),
+        "practice_test": lambda: promises.practice_test(plan, by),
+        "follow_up": lambda: promises.follow_up(plan, by, 4, day),
+        "effect_check": lambda: promises.effect_check(case, by, day),
+    }[kind]()
+    assert DueItem.objects.filter(case=case, kind=kind, record=made.pk).exists()

@@ -108,11 +108,14 @@ def test_one_list_of_everything_due_for_me_for_my_service_and_for_the_provider(c
     promises.control(promises.case(cast), cast.deputy, now + 20 * DAY)
     other = promises.case(cast, service=cast.second_service)
     promises.control(other, cast.nominated_individual, now + 21 * DAY, kind="suspension")
+    promises.control(promises.case(cast), cast.manager, now + 22 * DAY, kind="shadow")
     url = reverse("due")
     mine = page(client, cast.deputy, url)
     assert "no lone work" in mine
     assert "precautionary suspension" not in mine
-    assert "no lone work" in page(client, cast.manager, f"{url}?scope={cast.service.pk}")
+    assert "shadowing" not in mine  # a colleague's, in a case of the same service
+    of_the_service = page(client, cast.manager, f"{url}?scope={cast.service.pk}")
+    assert "no lone work" in of_the_service and "shadowing" in of_the_service
     assert "precautionary suspension" not in page(client, cast.manager, f"{url}?scope=all")
     everything = page(client, cast.nominated_individual, f"{url}?scope=all")
     assert "no lone work" in everything

@@ -10,6 +10,7 @@ import time_machine
 from django.urls import reverse
 
 from incidents.models import AbuseType, Case, Duty, DutyAnswer, Level
+from incidents.sub_types import SUB_TYPES
 from records import times
 from records.times import london, to_london
 
@@ -25,6 +26,15 @@ TEN = {
     "organisational",
     "neglect",
     "self_neglect",
+}
+
+#: The sub-types of the five failure types (domain.md §2.1).
+EXACTLY = {
+    "F1": {"noticed_not_reported", "reported_not_passed_on", "passed_on_not_referred", "late_notification"},
+    "F2": {"missing", "late", "altered", "inconsistent", "opinion_as_fact", "no_timeline"},
+    "F3": {"left_in_contact", "no_medical_help", "evidence_lost"},
+    "F4": {"unauthorised", "disproportionate", "expired", "drifted", "blanket", "informal_ban"},
+    "F5": {"closed_singly", "source_unseen"},
 }
 
 
@@ -176,6 +186,8 @@ def test_a_failure_with_no_individual_subject_and_no_abuse_can_be_logged_with_it
     kind = reverse("case-classify", args=[case.pk])
     given = {
         "failure_types": ["F1", "F2", "F3", "F4", "F5"],
+        "sub_F1": "reported_not_passed_on",
+        "sub_F4": "informal_ban",
         "main_type": "F1",
         "abuse_types": AbuseType.values,
     }
@@ -184,6 +196,10 @@ def test_a_failure_with_no_individual_subject_and_no_abuse_can_be_logged_with_it
     assert all(str(one.label) in page for one in AbuseType)
     assert set(AbuseType.values) == TEN
     assert "Practice quality, not abuse" not in page
+    assert "Reported and not passed on" in page and "An informal ban" in page
+    assert {str(one): {code for code, _ in some} for one, some in SUB_TYPES.items()} == EXACTLY
+    again = re.findall(r'<option value="(\w+)" selected', client.get(kind).content.decode())
+    assert again == ["reported_not_passed_on", "informal_ban"]  # what was chosen stands there again
 
 
 def test_a_care_worker_logs_gets_a_reference_and_does_not_see_the_case(cast, client):

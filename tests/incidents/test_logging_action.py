@@ -122,3 +122,21 @@ def test_several_kinds_need_a_main_one_among_them(cast):
     for main in ("", "F3"):
         with pytest.raises(Refused, match="F04"):
             cast.case(failure_types=["F1", "F2"], main_type=main)
+
+
+def test_a_sub_type_belongs_to_a_kind_of_failure_that_was_chosen(cast):
+    for wrong in ({"F2": "missing"}, {"F1": "informal_ban"}):
+        with pytest.raises(Refused, match="F04"):
+            cast.case(failure_types=["F1"], main_type="F1", sub_types=wrong)
+    case = cast.case(failure_types=["F1"], main_type="F1", sub_types={"F1": "late_notification"})
+    assert case.casefailuretypes.get().sub_type == "late_notification"
+    actions.classify(
+        by=cast.manager,
+        case=case,
+        failure_types=["F1"],
+        main_type="F1",
+        abuse_types=["physical"],
+        sub_types={"F1": "noticed_not_reported"},
+    )
+    assert case.casefailuretypes.get(removed_at=None).sub_type == "noticed_not_reported"
+    assert case.casefailuretypes.count() == 2  # what was said before is ended, not removed

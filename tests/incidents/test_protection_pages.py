@@ -94,7 +94,7 @@ def test_the_first_review_is_proposed_from_the_level_and_may_not_be_later(cast, 
         assert early.review_due_at == london(2026, 10, 13, 9, 0)
 
 
-@pytest.mark.feature("F18")
+@pytest.mark.feature_part("F18")
 def test_reviews_follow_the_level_working_days_and_bank_holidays(cast, client):
     """Decided on Christmas Eve: L1 clocks skip the bank holidays, the CQC clock runs through them (§3, §4)."""
     with time_machine.travel(london(2026, 12, 24, 16, 0), tick=False):

@@ -55,12 +55,14 @@ def test_the_manager_asks_waits_checks_signs_and_downloads(
     # The task itself is run here in place of the worker; tests/packs/test_worker.py has a real one.
     from governance.packs import tasks
 
-    monkeypatch.setattr(tasks.make_pack, "delay", lambda pk: None)
+    sent: list[str] = []
+    monkeypatch.setattr(tasks.make_pack, "delay", sent.append)
     with django_capture_on_commit_callbacks(execute=True):
         answer = client.post(
             reverse("pack-ask", args=[case.pk]), {"reader": "commissioner", "names": "Margaret\nColin"}
         )
     pack = Pack.objects.get(case=case)
+    assert sent == [str(pack.pk)], "one click sends it to a worker, once its row is there"
     monkeypatch.undo()  # from here on all fourteen parts
     assert answer.url == pack.get_absolute_url()
     assert "Waiting to be made" in client.get(answer.url).content.decode()

@@ -128,6 +128,22 @@ REMOVALS = [
         '        "What kind of failure is it?",\n        choices=FailureType.choices[:4],',
         (NO_SUBJECT,),
     ),
+    Removal(
+        "F04",
+        "a sub-type is kept",
+        CLASSIFYING,
+        'sub_type=subs.get(failure, "")',
+        'sub_type=""',
+        (NO_SUBJECT,),
+    ),
+    Removal(
+        "F04",
+        "a sub-type is one of its kind (action)",
+        CLASSIFYING,
+        "        if code not in failures or sub not in dict(SUB_TYPES[FailureType(code)]):",
+        "        if False:",
+        (LOGGED + "test_a_sub_type_belongs_to_a_kind_of_failure_that_was_chosen",),
+    ),
     # -- F07 five timestamps
     Removal(
         "F07",

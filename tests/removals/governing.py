@@ -1,3 +1,255 @@
-"""Removals."""
+"""Removals in closing, effectiveness, chasing and the list of what is due (governance/)."""
 
-REMOVALS: list = []
+from __future__ import annotations
+
+from tests.removals.table import Removal, due_without
+
+CLOSING = "tests/governance/test_closing.py::"
+WORK = "tests/governance/test_my_work.py::"
+VIEW = "tests/governance/test_due_view.py::"
+RULES = "tests/governance/test_chasing_rules.py::"
+MAIL = "tests/governance/test_chasing_mail.py::"
+
+OPEN = CLOSING + "test_a_case_does_not_close_while_anything_is_open_and_says_what_and_where"
+ONE_LIST = WORK + "test_one_list_of_everything_due_for_me_for_my_service_and_for_the_provider"
+IN_VIEW = VIEW + "test_every_dated_field_of_every_model_is_in_the_view_or_says_why_it_is_no_promise"
+CLIMBS = RULES + "test_an_overdue_plan_item_climbs_from_owner_to_manager_to_nominated_individual_to_director"
+SHOWN = MAIL + "test_each_chase_is_shown_in_the_case_and_in_its_chronology"
+
+GATE = "governance/gates/closing.py"
+CHASING = "governance/chasing.py"
+CLOSURE = "governance/actions/closure.py"
+
+
+def _line(code: str, spoil: str, old: str, new: str) -> Removal:
+    return Removal("F25", f"{code}: the line", GATE, old, new, (f"{OPEN}[{spoil}-{code}]",))
+
+
+REMOVALS = [
+    # -- F25 closing
+    _line(
+        "A5L",
+        "_learning_open",
+        '"The learning response is finished", state.learning_lacks',
+        '"The learning response is finished", []',
+    ),
+    _line("A5C", "_capability_open", "        state.capability_lacks,\n", "        [],\n"),
+    _line("TEST", "_test_unpassed", '_tests(seen), _page("case-tests", case)', '[], _page("case-tests", case)'),
+    _line("PLAN", "_test_unpassed", '_plans(case), _page("case-plans", case)', '[], _page("case-plans", case)'),
+    _line(
+        "ACT", "_action_not_checked", '_actions(case), _page("case-learning", case)', '[], _page("case-learning", case)'
+    ),
+    _line("DUTY", "_duty_undecided", "        if duty.answer == DutyAnswer.UNDECIDED:", "        if False:"),
+    _line(
+        "CTRL",
+        "_control_in_force",
+        '_controls(case), _page("case-protection", case)',
+        '[], _page("case-protection", case)',
+    ),
+    _line(
+        "RATE",
+        "_not_rated",
+        "    if case.level is None:\n        return [Missing",
+        "    if False:\n        return [Missing",
+    ),
+    Removal(
+        "F25",
+        "an open line is refused, not only shown",
+        CLOSURE,
+        "    refuse_unless_met(closing.lines(case), CANNOT)\n    person_informed = said(",
+        "    person_informed = said(",
+        (f"{OPEN}[_learning_open-A5L]",),
+    ),
+    Removal(
+        "F25",
+        "asked again at the second signature",
+        CLOSURE,
+        "        refuse_unless_met(closing.lines(case), CANNOT)\n",
+        "",
+        (CLOSING + "test_what_came_open_between_the_two_signatures_stops_the_second",),
+    ),
+    # -- F71 the window
+    Removal(
+        "F71",
+        "locked until week 12 is held",
+        GATE,
+        "        for one in seen.open_follow_ups\n",
+        "        for one in ()\n",
+        (CLOSING + "test_the_case_stays_open_until_week_12_was_looked_at",),
+        by=("KeyError",),
+    ),
+    Removal(
+        "F71",
+        "a re-audit that is not held keeps it open",
+        GATE,
+        "        for one in EffectCheck.objects.filter(case=case, done_at=None)",
+        "        for one in EffectCheck.objects.none()",
+        (f"{OPEN}[_look_not_taken-WEEK12]",),
+    ),
+    Removal(
+        "F71",
+        "without a worker the re-audit is the window",
+        GATE,
+        "    if not lacks and not facts.twelve_weeks_shown(case):",
+        "    if False:",
+        (CLOSING + "test_without_a_worker_the_re_audit_of_week_12_is_the_window",),
+        by=("KeyError",),
+    ),
+    Removal(
+        "F71",
+        "worse keeps it open",
+        GATE,
+        "    if verdict.verdict in (Verdict.WORSE, Verdict.NOT_CHANGED):",
+        "    if False:",
+        (f"{OPEN}[_worse-EFFECT]",),
+    ),
+    Removal(
+        "F71",
+        "a fail reopens",
+        "governance/actions/effectiveness.py",
+        "    if case.closed_at is not None and verdict in (Verdict.WORSE, Verdict.NOT_CHANGED):",
+        "    if False:",
+        (CLOSING + "test_a_failed_re_audit_after_closing_opens_the_case_again",),
+    ),
+    # -- F83 one list
+    Removal(
+        "F83",
+        "for me: only mine",
+        "governance/views/due.py",
+        "        items = items.filter(Q(owner=user) | work.seconds_for(user))",
+        "        pass",
+        (ONE_LIST,),
+    ),
+    Removal(
+        "F83",
+        "for the service and the provider: only what one may see",
+        "governance/models/due.py",
+        "            models.Q(case__in=Case.objects.visible_to(user))",
+        "            models.Q(case__isnull=False)",
+        (ONE_LIST, WORK + "test_a_stranger_from_another_provider_sees_nothing_of_ours"),
+    ),
+    Removal(
+        "F83",
+        "every dated promise of every app (the code)",
+        "governance/due_view.py",
+        '        due=end_of_day("t.due_on"),\n        since="c.logged_at",\n        half=end_of_day("(t.due_on - 7)"),',
+        '        due=end_of_day("t.held_on"),\n        since="c.logged_at",\n        half=end_of_day("(t.due_on - 7)"),',
+        (IN_VIEW,),
+    ),
+    *[
+        Removal(
+            "F83",
+            f"every dated promise (the view): {kind}",
+            "governance/due_view.py",
+            f'        kind="{kind}",',
+            "",
+            (VIEW + f"test_a_promise_of_each_kind_is_in_the_view[{kind}]",),
+            sql=due_without(kind),
+        )
+        for kind in ("control_review", "duty", "system_action", "practice_test", "follow_up", "effect_check")
+    ],
+    # -- F84 chasing
+    Removal(
+        "F84",
+        "before it is due",
+        CHASING,
+        '        return "half_at <= %(at)s AND half_at > %(half_from)s AND due_at > %(at)s"',
+        '        return "false"',
+        (RULES + "test_the_owner_is_reminded_once_half_the_time_has_passed",),
+    ),
+    Removal(
+        "F84",
+        "then up the ladder",
+        CHASING,
+        "FIRST_STEP = {Rung.HALF: 0, Rung.DUE: 0, Rung.UP1: 1, Rung.UP2: 2, Rung.UP3: 3}",
+        "FIRST_STEP = {Rung.HALF: 0, Rung.DUE: 0, Rung.UP1: 1, Rung.UP2: 1, Rung.UP3: 3}",
+        (CLIMBS,),
+    ),
+    Removal(
+        "F84",
+        "a duty climbs in hours",
+        CHASING,
+        "Rung.UP1: timedelta(hours=4), Rung.UP2: timedelta(hours=24)}",
+        "Rung.UP1: timedelta(days=4), Rung.UP2: timedelta(days=24)}",
+        (RULES + "test_a_duty_climbs_in_hours_and_never_rests_at_a_weekend",),
+    ),
+    Removal(
+        "F84",
+        "a missed run is made good",
+        CHASING,
+        "due_at <= %(at)s - interval '{int(steps[rung].total_seconds())} seconds')\"",
+        "due_at <= %(at)s - interval '{int(steps[rung].total_seconds())} seconds' AND due_at > %(at)s - interval "
+        "'{int(steps[rung].total_seconds()) + 3600} seconds')\"",
+        (RULES + "test_a_missed_week_of_sweeps_is_made_good_by_one_and_the_early_reminder_lapses",),
+    ),
+    Removal(
+        "F84",
+        "never twice (database)",
+        "governance/models/due.py",
+        'fields=["item", "rung", "due_at", "recipient"], nulls_distinct=False, name="chase_never_twice"',
+        "",
+        (
+            RULES + "test_one_promise_is_never_chased_twice_for_the_same_rung_date_and_person",
+            RULES + "test_a_second_sweep_adds_nothing",
+        ),
+        sql="ALTER TABLE governance_chase DROP CONSTRAINT chase_never_twice",
+    ),
+    Removal(
+        "F84",
+        "each mail once",
+        CHASING,
+        '                chase.save(update_fields=["sent_at", "message_id"])\n',
+        "",
+        (MAIL + "test_each_mail_is_sent_once_and_known_by_an_id_that_never_changes",),
+    ),
+    Removal(
+        "F84",
+        "a refused mail is not lost",
+        CHASING,
+        "                    mailer.close()\n                    continue\n",
+        "                    mailer.close()\n",
+        (MAIL + "test_one_refused_address_holds_up_nobody_else_and_stays_unsent",),
+    ),
+    Removal(
+        "F84",
+        "what an earlier run left is sent by the next",
+        CHASING,
+        "Chase.objects.filter(sent_at=None, pk__gt=last)",
+        "Chase.objects.filter(sent_at=None, pk__gt=last, made_at__gt=times.now() - timedelta(minutes=1))",
+        (MAIL + "test_what_a_killed_run_left_unsent_is_sent_by_the_next",),
+    ),
+    # -- F87 the chase is evidence
+    Removal(
+        "F87",
+        "in the case's chronology",
+        "governance/chronology.py",
+        "        for chase in Chase.objects.filter(case=case).select_related",
+        "        for chase in Chase.objects.none().select_related",
+        (SHOWN,),
+    ),
+    Removal(
+        "F87",
+        "on its page, to whom and on which rung",
+        "governance/views/chasing.py",
+        "                for chase in chases[:MOST]\n",
+        "                for chase in chases[:0]\n",
+        (SHOWN,),
+    ),
+    Removal(
+        "F87",
+        "in the pack",
+        "governance/packs/chronology.py",
+        "    for row in chronology.rows(case, user):\n",
+        '    for row in (one for one in chronology.rows(case, user) if one.title != "Chased"):\n',
+        (MAIL + "test_each_chase_is_in_the_case_pack",),
+    ),
+    Removal(
+        "F87",
+        "kept as it was made (database)",
+        "governance/migrations/0002_due_view.py",
+        "CREATE TRIGGER kept BEFORE UPDATE OR DELETE ON governance_chase",
+        "",
+        (RULES + "test_the_database_keeps_a_chase_as_it_was_made",),
+        sql="DROP TRIGGER kept ON governance_chase",
+    ),
+]

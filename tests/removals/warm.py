@@ -98,15 +98,21 @@ class Out:
 
     def __enter__(self) -> None:
         self._swap()
-        self.path.write_text(self.new)
+        self._write(self.new)
 
     def __exit__(self, *_: object) -> None:
-        self.path.write_text(self.old)
+        self._write(self.old)
         self._swap()
+
+    def _write(self, text: str) -> None:
+        from django.template.autoreload import reset_loaders
+
+        self.path.write_text(text)
+        reset_loaders()  # a template that was read before is read again
 
 
 def _run(items: list[pytest.Item], every: list[pytest.Item]) -> list[dict[str, Any]]:
-    """Run some tests, the first failure ending it; what failed."""
+    """Run some tests, the first failure ending it; how that one failed."""
     _failed.clear()
     for item in items:
         # Any other test as the next one: what belongs to this test alone is then taken down.
@@ -130,20 +136,22 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
 def pytest_runtestloop(session: pytest.Session) -> bool:
     asked = json.loads(Path(os.environ["REMOVALS_ASKED"]).read_text())
     every = list(session.items)
-    broken = set()
-    for item in every:
-        for failure in _run([item], every):
-            broken.add(item.nodeid)
-            _tell(kind="broken", **failure)
+    whole: dict[str, bool] = {}  # by test: does it pass with every guard in place? asked when it matters
     for one in asked:
         tests = [item for item in every if item.nodeid.split("[")[0] in one["tests"] or item.nodeid in one["tests"]]
-        tests = [item for item in tests if item.nodeid not in broken]
         out = Out(one["file"], one["old"], one["new"])
         if not out.possible():
             _tell(kind="cold", name=one["name"])
             continue
         with out:
             failures = _run(tests, every)
-        _tell(kind="tried", name=one["name"], failures=failures)
+        for failure in failures:
+            test = failure["test"]
+            if test not in whole:
+                again = _run([item for item in every if item.nodeid == test], every)
+                whole[test] = not again
+                for anyway in again:
+                    _tell(kind="broken", **anyway)
+        _tell(kind="tried", name=one["name"], failures=[one for one in failures if whole[one["test"]]])
     session._setupstate.teardown_exact(None)
     return True
