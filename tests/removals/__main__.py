@@ -1,8 +1,8 @@
 """Take guards out, one at a time, and see that a test fails: `python -m tests.removals [F36 ...] [--new] [--cold]`.
 
 Works on a copy of the tree in a temporary folder; of the working tree only seen.json is written. One PostgreSQL and
-Redis and one migrated template for all (tests/servers.py). First every test is run with every guard in place: a
-test that fails anyway shows nothing.
+Redis and one migrated template for all (tests/servers.py). A test that failed without its guard is also run with every
+guard in place: one that fails anyway shows nothing.
 """
 
 from __future__ import annotations
@@ -118,7 +118,7 @@ def _outcomes(
         else:
             yield one, {"why": f"its text stands {times} times in {one.file}"}
     by_name = {one.name: one for one in left}
-    for said in _session([] if cold else [one for one in left if not one.sql], left, folder, env):
+    for said in _session([] if cold else [one for one in left if not one.sql], folder, env):
         if said["kind"] == "broken":
             broken[said["test"]] = f"{said['kinds'][0]}: {said['said']} ({said['at']})"
         elif said["kind"] == "tried":
@@ -127,13 +127,16 @@ def _outcomes(
             if "test" in told:
                 left.remove(one)
                 yield one, told
+    whole: dict[str, bool] = {}
     for one in left:
-        tests = [test for test in one.tests if not any(name == test or name.startswith(f"{test}[") for name in broken)]
-        yield one, _cold(one, tests, folder, env) if tests else {"why": "its tests fail with every guard in place"}
+        told = _cold(one, one.tests, folder, env)
+        if (test := told.get("test")) and test not in whole:
+            whole[test] = not _pytest([test], folder, env)[0]
+        yield one, told if not test or whole[test] else {"why": f"{test} fails with every guard in place"}
 
 
-def _session(tried: list[Removal], every: list[Removal], folder: Path, env: dict[str, str]) -> Iterator[dict[str, Any]]:
-    """One pytest session (warm.py): every test with every guard in place, then the removals it can do; as it goes."""
+def _session(tried: list[Removal], folder: Path, env: dict[str, str]) -> Iterator[dict[str, Any]]:
+    """One pytest session (warm.py) over the removals that it can do; what it says, as it goes."""
     asked, said = folder / "removals-asked.json", folder / "removals-said.jsonl"
     texts = {one: (folder / one.file).read_text() for one in tried}
     asked.write_text(
@@ -150,7 +153,9 @@ def _session(tried: list[Removal], every: list[Removal], folder: Path, env: dict
             ]
         )
     )
-    tests = sorted({test for one in every for test in one.tests})
+    tests = sorted({test for one in tried for test in one.tests})
+    if not tests:
+        return
     said.touch()
     out = folder / "removals-out.txt"
     with out.open("w") as printed, said.open() as lines:
@@ -172,32 +177,38 @@ def _session(tried: list[Removal], every: list[Removal], folder: Path, env: dict
         sys.exit(f"The tests do not start with every guard in place:\n{out.read_text()[-3000:]}")
 
 
-def _cold(one: Removal, tests: list[str], folder: Path, env: dict[str, str]) -> dict[str, str]:
+def _cold(one: Removal, tests: Sequence[str], folder: Path, env: dict[str, str]) -> dict[str, str]:
     """A pytest process of its own over a tree, or a database, without the guard."""
-    told, path = folder / "removals-told.jsonl", folder / one.file
-    told.unlink(missing_ok=True)
+    path = folder / one.file
     text = path.read_text()
     try:
         with _database_without(one, env) as without:
             if not one.sql:
                 path.write_text(text.replace(one.old, one.new))
-            done = subprocess.run(
-                [sys.executable, "-m", "pytest", *QUIET, "-x", "-p", "tests.removals.watch", *tests],
-                cwd=folder,
-                env=without | {"REMOVALS_TOLD": str(told)},
-                capture_output=True,
-                text=True,
-                timeout=PATIENCE,
-            )
+            code, failures, printed = _pytest(tests, folder, without)
     except psycopg.Error as error:
         return {"why": f"{one.sql}: {error}"}
     except subprocess.TimeoutExpired:
         return {"why": f"no end after {PATIENCE} s"}
     finally:
         path.write_text(text)
+    return _judged(one, failures, "no test failed" if code == 0 else f"pytest ended with {code}: {printed[-300:]}")
+
+
+def _pytest(tests: Sequence[str], folder: Path, env: dict[str, str]) -> tuple[int, list[dict[str, Any]], str]:
+    """One process over some tests, the first failure ending it: its exit code, how it failed, what it printed."""
+    told = folder / "removals-told.jsonl"
+    told.unlink(missing_ok=True)
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", *QUIET, "-x", "-p", "tests.removals.watch", *tests],
+        cwd=folder,
+        env=env | {"REMOVALS_TOLD": str(told)},
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+    )
     failures = [json.loads(line) for line in told.read_text().splitlines()] if told.exists() else []
-    quiet = "no test failed" if done.returncode == 0 else f"pytest ended with {done.returncode}: {done.stdout[-300:]}"
-    return _judged(one, failures, quiet)
+    return done.returncode, failures, done.stdout
 
 
 @contextlib.contextmanager
