@@ -34,13 +34,16 @@ QUIET = ("-q", "-n0", "--tb=short", "--show-capture=no", "-p", "no:cacheprovider
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.removals", description=__doc__.splitlines()[0])
-    parser.add_argument("rows", nargs="*", help="rows of features.md, or a part of a removal's name; all when none")
+    parser.add_argument(
+        "rows", nargs="*", help="rows of features.md, or parts of names, in the order wanted; all when none"
+    )
     parser.add_argument("--new", action="store_true", help="only those not seen yet")
     parser.add_argument("--cold", action="store_true", help="a new pytest process for each, also where not needed")
     asked = parser.parse_args()
     chosen = [one for one in table.table() if not asked.rows or _is_asked(one, asked.rows)]
     if asked.new:
         chosen = [one for one in chosen if one.name not in table.seen()]
+    chosen.sort(key=lambda one: next((place for place, row in enumerate(asked.rows) if _is_asked(one, [row])), 0))
     if not chosen:
         print("No removal to try.")
         return 0 if asked.new else 2

@@ -51,6 +51,19 @@ def pairs(old: CodeType, new: CodeType) -> list[tuple[CodeType, CodeType]] | Non
     return found
 
 
+_functions: dict[str, list[FunctionType]] = {}
+
+
+def functions_of(file: str) -> list[FunctionType]:
+    """Every loaded function of a file."""
+    if not _functions:
+        for one in gc.get_objects():
+            # (`type` and not `isinstance`: asking a lazy object for its class would make it)
+            if type(one) is FunctionType:
+                _functions.setdefault(one.__code__.co_filename, []).append(one)
+    return _functions.get(file, [])
+
+
 class Out:
     """One guard, out of the loaded product for the length of a `with` block."""
 
@@ -67,13 +80,12 @@ class Out:
         if codes is None:
             return self._form_fields()
         wanted = {(one.co_qualname, one.co_firstlineno): other for one, other in codes}
-        for one in gc.get_objects():
-            if isinstance(one, FunctionType) and one.__code__.co_filename == str(self.path):
-                new = wanted.get((one.__code__.co_qualname, one.__code__.co_firstlineno))
-                if new is not None:
-                    if len(new.co_freevars) != len(one.__code__.co_freevars):
-                        return False
-                    self.functions[one] = new
+        for one in functions_of(str(self.path)):
+            new = wanted.get((one.__code__.co_qualname, one.__code__.co_firstlineno))
+            if new is not None:
+                if len(new.co_freevars) != len(one.__code__.co_freevars):
+                    return False
+                self.functions[one] = new
         return bool(self.functions)
 
     def _form_fields(self) -> bool:
