@@ -46,6 +46,7 @@ def test_each_done_row_has_a_guard_that_was_taken_out_and_seen(code: str) -> Non
     assert any(one.name in table.seen() for one in of_row)
 
 
-def test_every_removal_was_seen() -> None:
-    unseen = [one.name for one in TABLE if one.name not in table.seen()]
-    assert not unseen, f"Not taken out since they were written; run `make removals NEW=1`: {unseen}"
+def test_every_removal_is_noted_as_it_stands_today() -> None:
+    """Seen, or said not to be: docs/features.md counts them. A removal that changed since counts for nothing."""
+    unsaid = [one.name for one in TABLE if one.name not in table.noted()]
+    assert not unsaid, f"Run `make removals NEW=1`: {unsaid}"

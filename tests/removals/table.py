@@ -62,16 +62,24 @@ def table() -> list[Removal]:
     return sorted(found, key=lambda one: (int(one.row[1:]), found.index(one)))
 
 
-def seen() -> dict[str, dict[str, str]]:
-    """What was seen, by the name of the removal. Entries of removals that have changed since are left out."""
+def noted() -> dict[str, dict[str, str]]:
+    """What seen.json says of each removal as it stands today, by name; of one that changed since, nothing."""
     if not SEEN.exists():
         return {}
     kept = {f"{one['feature']} {one['removal']}": one for one in json.loads(SEEN.read_text())}
     return {one.name: kept[one.name] for one in table() if kept.get(one.name, {}).get("of") == one.seal}
 
 
+def seen() -> dict[str, dict[str, str]]:
+    """The removals of which a test was seen to fail: which test, how, when, at which commit."""
+    return {name: one for name, one in noted().items() if "test" in one}
+
+
 def note(found: dict[str, dict[str, str]]) -> None:
-    """Write what was seen, beside what was seen before of removals that still stand in the table."""
+    """Write what was seen beside what was seen before; a removal that was not tried since it was written says so."""
     told = seen() | found
-    lines = [told[one.name] for one in table() if one.name in told]
+    lines = []
+    for one in table():
+        waits = {"feature": one.row, "removal": one.rule, "not_seen": "not tried since it was written", "of": one.seal}
+        lines.append(told.get(one.name, waits))
     SEEN.write_text(json.dumps(lines, indent=1, ensure_ascii=False) + "\n")
