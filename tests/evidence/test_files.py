@@ -52,7 +52,7 @@ def add(cast: Any, case: Any, content: bytes, name: str = "a.jpg", **more: Any) 
     return actions.add_file(by=cast.manager, case=case, upload=SimpleUploadedFile(name, content), **more)
 
 
-@pytest.mark.feature("F08")
+@pytest.mark.feature_part("F08")
 def test_a_photo_is_given_out_without_place_and_camera_and_the_original_keeps_its_hash(cast: Any, client: Any) -> None:
     case, original = cast.case(), with_place()
     assert SECRET in original
@@ -73,7 +73,7 @@ def test_a_photo_is_given_out_without_place_and_camera_and_the_original_keeps_it
     assert "sandbox" in answer["Content-Security-Policy"] and "no-store" in answer["Cache-Control"]
 
 
-@pytest.mark.feature("F08")
+@pytest.mark.feature_part("F08")
 @pytest.mark.parametrize("kind", ["PNG", "GIF", "WEBP", "TIFF"])
 def test_every_kind_of_picture_loses_what_is_hidden_in_it(kind: str) -> None:
     from PIL.PngImagePlugin import PngInfo
@@ -95,7 +95,7 @@ def test_every_kind_of_picture_loses_what_is_hidden_in_it(kind: str) -> None:
         assert shown.convert("RGB").getpixel((5, 5)) == pytest.approx((10, 120, 120), abs=6)
 
 
-@pytest.mark.feature("F08")
+@pytest.mark.feature_part("F08")
 @pytest.mark.parametrize(
     ("content", "kind"),
     [
@@ -116,7 +116,7 @@ def test_the_content_says_what_a_file_is(content: bytes, kind: str) -> None:
     files.check(io.BytesIO(content), kind)
 
 
-@pytest.mark.feature("F08")
+@pytest.mark.feature_part("F08")
 @pytest.mark.parametrize(
     "content",
     [
@@ -171,7 +171,7 @@ def png_of(wide: int, high: int) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", points) + chunk(b"IEND", b"")
 
 
-@pytest.mark.feature("F08")
+@pytest.mark.feature_part("F08")
 @pytest.mark.parametrize("size", [(9000, 9000), (12_000, 12_000), (100_000, 100_000)])
 def test_a_picture_that_bursts_is_refused_unopened(size: tuple[int, int]) -> None:
     content = io.BytesIO(png_of(*size))
@@ -179,7 +179,7 @@ def test_a_picture_that_bursts_is_refused_unopened(size: tuple[int, int]) -> Non
         files.check(content, files.sniff(content))
 
 
-@pytest.mark.feature("F08")
+@pytest.mark.feature_part("F08")
 def test_a_damaged_picture_is_refused() -> None:
     content = photo("PNG", size=(300, 300))
     torn = io.BytesIO(content[: len(content) // 2])
@@ -187,7 +187,7 @@ def test_a_damaged_picture_is_refused() -> None:
         files.without_metadata(torn, files.sniff(torn))
 
 
-@pytest.mark.feature("F08")
+@pytest.mark.feature_part("F08")
 def test_a_document_that_bursts_is_refused() -> None:
     for parts in (
         {**DOCX, "word/media/x": b"\0" * 60_000_000},  # a thousand times smaller when packed
@@ -198,7 +198,7 @@ def test_a_document_that_bursts_is_refused() -> None:
             files.check(content, files.sniff(content))
 
 
-@pytest.mark.feature("F08")
+@pytest.mark.feature_part("F08")
 def test_a_document_that_lies_about_its_size_is_refused() -> None:
     content = office({**DOCX, "word/media/x": b"\0" * 5_000_000})
     lying = content.replace(struct.pack("<I", 5_000_000), struct.pack("<I", 1000))
@@ -207,7 +207,7 @@ def test_a_document_that_lies_about_its_size_is_refused() -> None:
         files.check(io.BytesIO(lying), files.sniff(io.BytesIO(lying)))
 
 
-@pytest.mark.feature("F08")
+@pytest.mark.feature_part("F08")
 @pytest.mark.parametrize("part", ["word/vbaProject.bin", "xl/vbaProject.bin", "Basic/Standard/x.xml"])
 def test_a_document_with_macros_is_refused(part: str) -> None:
     content = io.BytesIO(office({**DOCX, part: b"Sub AutoOpen()"}))
@@ -215,7 +215,7 @@ def test_a_document_with_macros_is_refused(part: str) -> None:
         files.check(content, files.sniff(content))
 
 
-@pytest.mark.feature("F08")
+@pytest.mark.feature_part("F08")
 def test_an_empty_and_a_too_large_file_are_refused(cast: Any, settings: Any) -> None:
     case = cast.case()
     settings.EVIDENCE_MAX_BYTES = 1024 * 1024
@@ -224,7 +224,7 @@ def test_an_empty_and_a_too_large_file_are_refused(cast: Any, settings: Any) -> 
             add(cast, case, content, "a.txt")
 
 
-@pytest.mark.feature("F08")
+@pytest.mark.feature_part("F08")
 @pytest.mark.parametrize(
     ("given", "kept"),
     [
@@ -242,7 +242,7 @@ def test_a_file_name_is_made_safe(given: str, kept: str) -> None:
     assert files.safe_name(given, "text/plain") == kept
 
 
-@pytest.mark.feature("F08")
+@pytest.mark.feature_part("F08")
 def test_where_it_lies_says_nothing_of_anybody(cast: Any) -> None:
     case = cast.case()
     kept = add(cast, case, with_place(), "Bruises of M.E. on the left arm.jpg")
@@ -252,7 +252,7 @@ def test_where_it_lies_says_nothing_of_anybody(cast: Any) -> None:
     assert address == f"/cases/{case.pk}/evidence/{kept.pk}/"
 
 
-@pytest.mark.feature("F08")
+@pytest.mark.feature_part("F08")
 def test_a_newer_version_stands_beside_the_old_one_which_stays(cast: Any, client: Any) -> None:
     case = cast.case()
     first = add(cast, case, b"Seen at eight", "note.txt", description="Daily note")
@@ -273,7 +273,7 @@ def test_a_newer_version_stands_beside_the_old_one_which_stays(cast: Any, client
     assert client.get(address).status_code == client.post(address).status_code == 404
 
 
-@pytest.mark.feature("F08")
+@pytest.mark.feature_part("F08")
 def test_several_files_come_at_once_or_not_at_all(cast: Any, client: Any) -> None:
     case = cast.case()
     client.force_login(cast.manager)
@@ -286,7 +286,7 @@ def test_several_files_come_at_once_or_not_at_all(cast: Any, client: Any) -> Non
     assert CaseFile.objects.filter(case=case).count() == 2
 
 
-@pytest.mark.feature("F08")
+@pytest.mark.feature_part("F08")
 def test_a_file_is_in_quarantine_until_a_real_clamd_found_it_clean(
     cast: Any, client: Any, settings: Any, django_capture_on_commit_callbacks: Any
 ) -> None:
@@ -324,7 +324,7 @@ def test_a_file_is_in_quarantine_until_a_real_clamd_found_it_clean(
     assert "Virus found" in client.get(reverse("case-evidence", args=[case.pk])).content.decode()
 
 
-@pytest.mark.feature("F08")
+@pytest.mark.feature_part("F08")
 def test_without_a_scanner_the_page_says_that_nobody_looked(cast: Any, client: Any, settings: Any) -> None:
     settings.CLAMD_ADDRESS = ""
     case = cast.case()
