@@ -101,7 +101,10 @@ def _tree() -> Iterator[Path]:
             if (ROOT / name).is_file():
                 (folder / name).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy2(ROOT / name, folder / name)
-        for made in ("static/build", "node_modules", ".venv"):
+        # A copy: a pack loads what lies in its own folder, and a link would lead out of it.
+        if (ROOT / "static/build").exists():
+            shutil.copytree(ROOT / "static/build", folder / "static/build")
+        for made in ("node_modules", ".venv"):
             if (ROOT / made).exists() and not (folder / made).exists():
                 (folder / made).symlink_to((ROOT / made).resolve())
         yield folder
