@@ -8,6 +8,7 @@ import time_machine
 from django.urls import reverse
 
 from accounts.models import Staff
+from incidents import separation
 from incidents.models import RiskControl, TaskRestriction
 from records import times
 from records.refusals import NotAllowed, Refused
@@ -15,7 +16,6 @@ from remediation import facts_gate, register
 from remediation import facts_practice as facts
 from remediation.actions import authorisation, followup, practice
 from remediation.gates import reauthorisation as gate
-from remediation.gates import separation
 from remediation.models import (
     AttemptFile,
     AttemptSignOff,

@@ -364,8 +364,8 @@ REMOVALS = [
         "F96",
         "the HR compartment is kept back",
         READABLE,
-        "        if not may_read and (",
-        "        if False and (",
+        "        if is_kept_back(label, column, compartments):",
+        "        if False:",
         (READ + "test_the_hr_compartment_is_kept_back_from_who_may_not_see_it",),
     ),
     Removal(

@@ -17,7 +17,7 @@ NO_CONFLICT = SIGN + "test_no_one_signs_without_a_declaration_or_with_a_conflict
 
 PRACTICE = "remediation/actions/practice.py"
 GATE = "remediation/gates/passing.py"
-SEPARATION = "remediation/gates/separation.py"
+SEPARATION = "incidents/separation.py"
 SIGNING = "records/signing.py"
 SQL = "remediation/migrations/0003_signed_attempts_are_fixed.py"
 
