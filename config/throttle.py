@@ -36,6 +36,7 @@ LIMITS: dict[str, Limit] = {
     "case-evidence-new": UPLOAD,
     "case-file-replace": UPLOAD,
     "case-file": DOWNLOAD,
+    "case-history-csv": EXPORT,
     "ledger-check": Limit("10/1h"),
     "pack-ask": Limit("20/1h"),
     "pack-pdf": EXPORT,

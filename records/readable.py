@@ -10,7 +10,7 @@ Read from the ledger's own payloads, so that what is shown is what was chained. 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
@@ -25,6 +25,8 @@ from records.compartments import kept_back as is_kept_back
 from records.registry import history_model, tracked_models
 
 PAGE = 20
+#: Lines read at a time for an export.
+EXPORTED = 200
 #: A time given for an event that lies further back than this when it is written down is shown as such (F98).
 LATE = timedelta(hours=12)
 SOURCES = {"web": "on a page", "task": "by the product's clock", "command": "by a command"}
@@ -75,6 +77,8 @@ class Line:
     late: str = ""
     #: How many fields are kept from this reader.
     kept_back: int = 0
+    #: Who typed it for whom, where those are two people.
+    entered_for: str = ""
 
 
 @dataclass(frozen=True)
@@ -108,6 +112,18 @@ def of_chain(
     rows = _entries(chain, before, only or Filter(), size + 1)
     lines = _said(rows[:size], frozenset(compartments))
     return Page(lines, lines[-1].seq if len(rows) > size else None)
+
+
+def all_of_chain(chain: UUID, *, only: Filter | None = None, compartments: Iterable[str] = ()) -> Iterator[Line]:
+    """Every line of a chain, newest first, for an export: read page by page, so a long chain fills no memory."""
+    before: int | None = None
+    shown = frozenset(compartments)
+    while True:
+        page = of_chain(chain, before=before, only=only, compartments=shown, size=EXPORTED)
+        yield from page.lines
+        before = page.older
+        if before is None:
+            return
 
 
 def people_of(chain: UUID) -> list[tuple[str, str]]:
@@ -221,7 +237,32 @@ def _line(
         changes=changes,
         late=late,
         kept_back=kept_back,
+        entered_for="" if kept_back else _entered_for(table, now, then, names, at),
     )
+
+
+def _entered_for(table: str, now: dict[str, Any], then: dict[str, Any], names: _Names, at: datetime) -> str:
+    """ "Entered by X for Y": what Y did or said was typed by X. Empty where both are one, or nobody is named.
+
+    Either the record says so itself (`entered_for`), or somebody other than the one who acts is newly named as
+    having done something (`…_by`).
+    """
+    typed = names.user(now, at)
+    if now.get("entered_for") and not then.get("entered_for"):
+        whom = next((d for column, d in _fields(table).items() if column == "worker_id"), None)
+        return (
+            f"Entered by {typed} for {names.named(whom, now['worker_id'])}"
+            if whom
+            else f"Entered by {typed} for the worker"
+        )
+    for column, described in _fields(table).items():
+        value = now.get(column)
+        if not column.endswith("_by_id") or not value or value == then.get(column):
+            continue
+        if described.related_model._meta.label != "accounts.User" or value == now.get("history_user_id"):
+            continue
+        return f"Entered by {typed} for {names.named(described, value)}"
+    return ""
 
 
 @cache

@@ -18,5 +18,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("reading/<uuid:pk>/", reading_room.read, name="reading"),
     path("verify/", packs.verify, name="verify"),
     path("cases/<uuid:case_id>/history/", history.case_history, name="case-history"),
+    path("cases/<uuid:case_id>/history/table/", history.case_history_csv, name="case-history-csv"),
     path("cases/<uuid:case_id>/history/check/", history.check_history, name="case-history-check"),
 ]

@@ -75,10 +75,6 @@ def entry(request: HttpRequest, case: Case, entry: UUID) -> HttpResponse:
         ("Written late because", found.late_reason),
         ("Comes from", found.source),
     ]
-    facts += [
-        (f"Added by {one.added_by.name}", f"{one.text}\n({one.reason})")
-        for one in found.addenda.select_related("added_by")
-    ]
     return form_page(
         request,
         case,
@@ -89,7 +85,12 @@ def entry(request: HttpRequest, case: Case, entry: UUID) -> HttpResponse:
         check=permissions.check_write_chronology,
         do=lambda given: actions.add_addendum(by=frame.me(request), entry=found, **given),
         then=reverse("case-chronology", args=[case.pk]),
-        more={"facts": [(name, value) for name, value in facts if value], "late": found.entered_late},
+        template="incidents/chronology_entry.html",
+        more={
+            "facts": [(name, value) for name, value in facts if value],
+            "late": found.entered_late,
+            "addenda": found.addenda.select_related("added_by"),
+        },
     )
 
 

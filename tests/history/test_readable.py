@@ -1,5 +1,7 @@
 """F96, F98: the history of a case as an inspector reads it: who, when, from where, why, before and after."""
 
+import csv
+import io
 from datetime import timedelta
 
 import pytest
@@ -150,3 +152,72 @@ def test_days_the_wrong_way_round_are_asked_for_again(client, cast: Cast, case: 
 def test_reasons_read_as_sentences() -> None:
     assert readable.reason_words("risk_control.reviewed") == "Risk control reviewed"
     assert readable.reason_words("pack.asked_for") == "Asked for a pack"
+
+
+@pytest.mark.feature("F96")
+def test_the_history_can_be_taken_away_as_a_table_in_which_no_cell_calculates(client, cast: Cast, case: Case) -> None:
+    for text in ("=HYPERLINK(1)", "+1", "-1", "@SUM(1)", " \t=1", "|x", "＝1"):
+        actions.add_chronology_entry(
+            by=cast.manager, case=case, event_at=times.now(), kind="fact", text=text, source="Care notes"
+        )
+    client.force_login(cast.manager)
+    answer = client.get(reverse("case-history-csv", args=[case.pk]))
+    rows = list(csv.reader(io.StringIO(b"".join(answer.streaming_content).decode("utf-8-sig"))))
+    assert answer["Content-Disposition"] == f'attachment; filename="history-{case.reference}.csv"'
+    assert "no-store" in answer["Cache-Control"] and answer["X-Content-Type-Options"] == "nosniff"
+    said = [row[11] for row in rows if row[9] == "Text"]
+    assert {"'=HYPERLINK(1)", "'+1", "'-1", "'@SUM(1)", "'|x", "'＝1"} <= set(said)
+    assert not [one for row in rows for one in row if one.lstrip().startswith(("=", "+", "-", "@", "\t", "|", "＝"))]
+    numbers = {int(row[0]) for row in rows[1:]}
+    assert numbers == set(range(1, max(numbers) + 1)), "no entry is left out, however many pages"
+    nobody = client.get(reverse("case-history-csv", args=[case.pk]) + f"?who={cast.deputy.pk}")
+    assert nobody.status_code == 302, "who changed nothing is no choice: the page says so, the table would hold all"
+    actions.answer_duty(by=cast.deputy, duty=case.duties.get(body="la_safeguarding"), answer="yes", reason="Told")
+    only = client.get(reverse("case-history-csv", args=[case.pk]) + f"?who={cast.deputy.pk}")
+    rows = list(csv.reader(io.StringIO(b"".join(only.streaming_content).decode("utf-8-sig"))))
+    assert {row[2] for row in rows[1:]} == {"Tom Okafor"}, "the filter holds for the table too"
+    for user in (cast.senior, cast.worker_user, cast.stranger, cast.system_administrator):
+        client.force_login(user)
+        assert client.get(reverse("case-history-csv", args=[case.pk])).status_code == 404
+
+
+@pytest.mark.feature("F96")
+def test_the_table_keeps_the_hr_compartment_back_like_the_page(client, cast: Cast, case: Case) -> None:
+    from remediation.models import CapabilityResponse
+
+    response = CapabilityResponse.objects.get(case=case, worker=cast.worker)
+    with acting_as(cast.manager, "capability.route_decided"):
+        response.route_reason = "A secret about her health"
+        response.save()
+    for user, told in ((cast.manager, True), (cast.safeguarding_lead, False)):
+        client.force_login(user)
+        answer = client.get(reverse("case-history-csv", args=[case.pk]))
+        assert ("A secret about her health" in b"".join(answer.streaming_content).decode()) is told
+
+
+@pytest.mark.feature("F98")
+def test_what_one_typed_for_another_says_so(client, cast: Cast, case: Case) -> None:
+    from incidents.models import ChronologyEntry
+
+    with acting_as(cast.deputy, "chronology.added"):
+        ChronologyEntry(
+            case=case, event_at=times.now(), kind="fact", text="Told on the phone", source="Phone call",
+            entered_by=cast.senior, entered_at=times.now(),
+        ).save()  # fmt: skip
+    [line] = [one for one in readable.of_chain(case.pk).lines if one.entered_for]
+    assert line.entered_for == "Entered by Tom Okafor for Paul Reid"
+    assert "Entered by Tom Okafor for Paul Reid" in page_of(client, cast, case)
+
+
+@pytest.mark.feature("F96")
+def test_an_entry_and_every_addition_stand_side_by_side(client, cast: Cast, case: Case) -> None:
+    entry = actions.add_chronology_entry(
+        by=cast.manager, case=case, event_at=times.now(), kind="fact", text="Two marks", source="Care notes"
+    )
+    for text in ("There were four", "One was older"):
+        actions.add_addendum(by=cast.senior, entry=entry, text=text, reason="Found in the visit log")
+    client.force_login(cast.manager)
+    said = client.get(reverse("case-chronology-entry", args=[case.pk, entry.pk])).content.decode()
+    for words in ("As it was written", "Two marks", "Added since", "Addition 2", "There were four", "One was older"):
+        assert words in said
+    assert said.index("As it was written") < said.index("Two marks") < said.index("There were four")
