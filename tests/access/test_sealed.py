@@ -62,7 +62,7 @@ def plain(body: bytes) -> str:
 TRACES = (TITLE, "Zanzibar", "Xylophone", "Zq.W.")
 
 
-@pytest.mark.feature("F90")
+@pytest.mark.feature_part("F90")
 def test_a_sealed_case_is_nowhere_for_anybody_outside_the_team(cast: Cast, case: Case) -> None:
     reference = case.reference
     manager = signed_in(cast.manager)
@@ -91,7 +91,7 @@ def test_a_sealed_case_is_nowhere_for_anybody_outside_the_team(cast: Cast, case:
     assert found == []
 
 
-@pytest.mark.feature("F90")
+@pytest.mark.feature_part("F90")
 def test_every_address_of_a_sealed_case_answers_as_one_that_is_not_there(cast: Cast, case: Case) -> None:
     all_of_it = [one for one in addresses.all_addresses(case) if "<" in one.pattern]
     own = {"my-", "library", "register", "person", "role-", "delegation", "log-", "draft"}
@@ -113,7 +113,7 @@ def test_every_address_of_a_sealed_case_answers_as_one_that_is_not_there(cast: C
     assert wrong == []
 
 
-@pytest.mark.feature("F90")
+@pytest.mark.feature_part("F90")
 def test_counts_due_work_and_mail_leave_a_sealed_case_out_and_its_owner_is_chased_first(cast: Cast, case: Case) -> None:
     before = work.figures(cast.manager, times.now() + DAY * 30)
     assert any(figure.number for figure in before)
@@ -186,7 +186,7 @@ def test_who_may_not_seal_and_who_may_not_be_of_the_team(cast: Cast, case: Case)
     assert not CaseSeal.objects.exists()
 
 
-@pytest.mark.feature("F90")
+@pytest.mark.feature_part("F90")
 def test_an_attempt_is_written_down_and_reads_like_one_on_nothing(cast: Cast, case: Case) -> None:
     seal(cast, case)
     client, nothing = signed_in(cast.manager), uuid.uuid4()
