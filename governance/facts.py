@@ -6,35 +6,37 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Q
-
 from governance.models import Closure, EffectCheck, EffectVerdict, Measure, Reopening
 from governance.run_rules import Reading, read
 from incidents.models import Case
 from records import times
-from remediation.models import FollowUp, RemediationPlan, SystemAction
+from records.reading import once
+from remediation import facts_case
+from remediation.models import FollowUp
 
 
 def work_started_at(case: Case) -> datetime | None:
     """When the change began: the first plan started or the first system action done (F69). None: not yet."""
-    plan = (
-        RemediationPlan.objects.filter(case=case, started_at__isnull=False)
-        .order_by("started_at")
-        .values_list("started_at", flat=True)
-        .first()
-    )
-    act = (
-        SystemAction.objects.filter(case=case, done_at__isnull=False)
-        .order_by("done_at")
-        .values_list("done_at", flat=True)
-        .first()
-    )
-    return min((moment for moment in (plan, act) if moment), default=None)
+    started = [one.started_at for one in facts_case.plans(case.pk)]
+    done = [one.done_at for one in facts_case.system_actions(case.pk)]
+    return min((moment for moment in (*started, *done) if moment), default=None)
 
 
 def action_owners(case: Case) -> set[UUID]:
     """Who owns a system action of the case: they do not say whether it worked (S9)."""
-    return set(SystemAction.objects.filter(case=case).values_list("owner_id", flat=True))
+    return {one.owner_id for one in facts_case.system_actions(case.pk)}
+
+
+@once
+def measures(case: Case) -> list[Measure]:
+    """What is measured in a case, with its points."""
+    return list(case.measures.prefetch_related("points"))
+
+
+@once
+def checks(case: Case) -> list[EffectCheck]:
+    """Every look that is booked or was taken, earliest due first."""
+    return list(case.effectchecks.select_related("owner", "done_by", "measure").order_by("due_on", "kind"))
 
 
 def reading(measure: Measure) -> Reading:
@@ -53,6 +55,7 @@ def reading(measure: Measure) -> Reading:
     )
 
 
+@once
 def standing_verdict(case: Case) -> EffectVerdict | None:
     """The newest signed verdict that was not withdrawn."""
     found: EffectVerdict | None = (
@@ -68,6 +71,7 @@ def reopened_at(case: Case) -> datetime | None:
     return found
 
 
+@once
 def waiting_closure(case: Case) -> Closure | None:
     """A closing that was signed once and waits for its second signature (L3, L4)."""
     found: Closure | None = (
@@ -102,10 +106,10 @@ class Looks:
 
 def looks(case: Case) -> Looks:
     """The looks taken: effect checks with a result, and follow-ups held after duties came back (A11)."""
-    checks = list(EffectCheck.objects.filter(case=case, done_at__isnull=False).values_list("kind", "verdict"))
-    held = list(FollowUp.objects.filter(case=case, held_at__isnull=False).values_list("kind", flat=True))
-    kinds = [kind for kind, _ in checks]
-    verdicts = {verdict for _, verdict in checks}
+    taken = [one for one in checks(case) if one.done_at is not None]
+    held = [one.kind for one in facts_case.follow_ups(case.pk) if one.held_at is not None]
+    kinds = [one.kind for one in taken]
+    verdicts = {one.verdict for one in taken}
     worst = next((word for word in ("worse", "not_changed", "not_yet_shown", "changed") if word in verdicts), "")
     return Looks(
         kinds.count(EffectCheck.Kind.REAUDIT),
@@ -116,20 +120,14 @@ def looks(case: Case) -> Looks:
 
 
 def last_reaudit(case: Case) -> EffectCheck | None:
-    found: EffectCheck | None = (
-        EffectCheck.objects.filter(case=case, kind=EffectCheck.Kind.REAUDIT, done_at__isnull=False)
-        .order_by("-done_at")
-        .first()
-    )
-    return found
+    taken = [one for one in checks(case) if one.kind == EffectCheck.Kind.REAUDIT and one.done_at is not None]
+    return max(taken, key=lambda one: one.done_at, default=None)
 
 
 def twelve_weeks_shown(case: Case) -> bool:
     """Whether somebody looked at the end of the window: week 12 or later, by a follow-up or a re-audit."""
-    held = FollowUp.objects.filter(case=case, week__gte=12, held_at__isnull=False).exists()
-    return (
-        held
-        or EffectCheck.objects.filter(case=case, week__gte=12, done_at__isnull=False)
-        .filter(Q(kind=EffectCheck.Kind.REAUDIT))
-        .exists()
+    held = any(one.week >= 12 and one.held_at is not None for one in facts_case.follow_ups(case.pk))
+    return held or any(
+        one.kind == EffectCheck.Kind.REAUDIT and one.week is not None and one.week >= 12 and one.done_at is not None
+        for one in checks(case)
     )

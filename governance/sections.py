@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from governance import facts, permissions
 from governance.gates import closing, effect
-from governance.models import Chase, EffectCheck, Measure, Verdict
+from governance.models import Chase, Verdict
 from incidents.models import Case
 from incidents.sections import COMPLETE, IN_PROGRESS, NEEDS_ACTION, Section, State, Step
 from records import times
@@ -21,9 +21,9 @@ def effect_state(case: Case, user: Any) -> State | None:
     if verdict is not None:
         good = verdict.verdict == Verdict.CHANGED
         return State(str(verdict.get_verdict_display()), "green" if good else "amber")
-    if not Measure.objects.filter(case=case).exists():
+    if not facts.measures(case):
         return State("Needs action", "amber", "no measure yet")
-    late = EffectCheck.objects.filter(case=case, done_at=None, due_on__lt=times.today()).exists()
+    late = any(one.done_at is None and one.due_on < times.today() for one in facts.checks(case))
     return NEEDS_ACTION if late else IN_PROGRESS
 
 
@@ -31,7 +31,7 @@ def effect_steps(case: Case, user: Any) -> list[Step]:
     if case.closed_at or not permissions.can_measure(user, case):
         return []
     steps = []
-    if not Measure.objects.filter(case=case).exists():
+    if not facts.measures(case):
         steps.append(
             Step(
                 "Fix what would show that practice changed, before the change starts",
@@ -48,14 +48,14 @@ def effect_steps(case: Case, user: Any) -> list[Step]:
             urgency=60,
             due=times.end_of_day(check.due_on),
         )
-        for check in EffectCheck.objects.filter(case=case, done_at=None, due_on__lte=times.today()).order_by("due_on")
-        if permissions.can_record_check(user, check)
+        for check in facts.checks(case)
+        if check.done_at is None and check.due_on <= times.today() and permissions.can_record_check(user, check)
     ]
     if (
         not facts.standing_verdict(case)
         and permissions.can_verify(user, case)
         and not unmet(effect.before_any_verdict(case))
-        and not EffectCheck.objects.filter(case=case, done_at=None).exists()
+        and all(one.done_at is not None for one in facts.checks(case))
     ):
         steps.append(
             Step(

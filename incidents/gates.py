@@ -34,10 +34,44 @@ from incidents.models import (
 from incidents.timescales import SUSPENSION_TO_NI
 from records import times
 from records.gates import GateLine
+from records.reading import once
 from records.wording import due_text, joined, plural
 
 #: How many reviews in a row may say "continue" before the nominated individual looks (§3).
 CONTINUES_BEFORE_NI = 3
+
+
+@once
+def controls_of(case: Case) -> list[RiskControl]:
+    """Every control decision of a case, oldest first."""
+    return list(case.riskcontrols.all())
+
+
+@once
+def duties_of(case: Case) -> list[Duty]:
+    """Every outside duty of a case."""
+    return list(case.duties.all())
+
+
+@once
+def open_chronology_review(case: Case) -> ChronologyReview | None:
+    """The next reading of the chronology that a manager owes; None when none is open."""
+    found: ChronologyReview | None = (
+        ChronologyReview.objects.filter(case=case, reviewed_at=None).order_by("due_at").first()
+    )
+    return found
+
+
+@once
+def failure_types(case: Case) -> set[str]:
+    """Which of the five types (F1–F5) the case is said to be."""
+    return set(CaseFailureType.objects.filter(case=case, removed_at=None).values_list("code", flat=True))
+
+
+@once
+def restrictions_of(case: Case) -> list[Restriction]:
+    """Every restriction of a person's freedom that the case records, oldest first."""
+    return list(case.restrictions.all())
 
 
 @dataclass
@@ -51,7 +85,10 @@ class Protecting:
 
 def protecting(cases: Iterable[Case]) -> dict[UUID, Protecting]:
     """The facts of the protection gate for many cases in three queries."""
-    facts = {case.pk: Protecting() for case in cases}
+    wanted = list(cases)
+    if len(wanted) == 1:
+        return {wanted[0].pk: _protecting_one(wanted[0])}
+    facts = {case.pk: Protecting() for case in wanted}
     for control in RiskControl.objects.filter(case__in=facts):
         facts[control.case_id].controls.append(control)
     for case in RiskControlReview.objects.filter(case__in=facts).order_by().values_list("case", flat=True).distinct():
@@ -59,6 +96,20 @@ def protecting(cases: Iterable[Case]) -> dict[UUID, Protecting]:
     for duty in Duty.objects.filter(case__in=facts, answer=DutyAnswer.UNDECIDED):
         facts[duty.case_id].undecided.append(duty)
     return facts
+
+
+def _protecting_one(case: Case) -> Protecting:
+    """The same of one case, from what its page has read already."""
+    return Protecting(
+        controls=controls_of(case),
+        reviewed=_was_reviewed(case),
+        undecided=[duty for duty in duties_of(case) if duty.answer == DutyAnswer.UNDECIDED],
+    )
+
+
+@once
+def _was_reviewed(case: Case) -> bool:
+    return bool(RiskControlReview.objects.filter(case=case).exists())
 
 
 def protection(case: Case, facts: Protecting | None = None) -> list[GateLine]:
@@ -105,7 +156,7 @@ def duties_answered(case: Case, undecided: list[Duty] | None = None) -> list[Gat
     """G2: every duty is answered; those that wait for a later fact may stay open while their clock runs."""
     now = times.now()
     if undecided is None:
-        undecided = list(Duty.objects.filter(case=case, answer=DutyAnswer.UNDECIDED))
+        undecided = [duty for duty in duties_of(case) if duty.answer == DutyAnswer.UNDECIDED]
     late = [
         duty
         for duty in undecided
@@ -134,8 +185,8 @@ def controls_current(case: Case) -> list[GateLine]:
     now = times.now()
     overdue = [
         control
-        for control in RiskControl.objects.filter(case=case, ended_at=None, review_due_at__lt=now)
-        if control.in_force
+        for control in controls_of(case)
+        if control.in_force and control.review_due_at is not None and control.review_due_at < now
     ]
     first = overdue[0] if overdue else None
     url = reverse("case-control", args=[case.pk, first.pk]) if first else reverse("case-protection", args=[case.pk])
@@ -153,7 +204,7 @@ def controls_current(case: Case) -> list[GateLine]:
 
 def chronology_reviewed(case: Case) -> list[GateLine]:
     """§3: a manager has read the chronology."""
-    open_review = ChronologyReview.objects.filter(case=case, reviewed_at=None).order_by("due_at").first()
+    open_review = open_chronology_review(case)
     return [
         GateLine(
             "CHRONOLOGY",
@@ -181,18 +232,15 @@ def everyone_safe(case: Case) -> list[GateLine]:
 
 def involves_restriction(case: Case) -> bool:
     """Whether the failure involves a restriction of a person's freedom: said so, an F4, or one is recorded."""
-    return (
-        case.involves_restriction
-        or CaseFailureType.objects.filter(case=case, code=FailureType.RESTRICTION, removed_at=None).exists()
-        or Restriction.objects.filter(case=case).exists()
-    )
+    return case.involves_restriction or FailureType.RESTRICTION in failure_types(case) or bool(restrictions_of(case))
 
 
+@once
 def restriction_answered(case: Case) -> list[GateLine]:
     """A10: where a restriction is part of it, the record exists and the four questions are answered. Else empty."""
     if not involves_restriction(case):
         return []
-    restrictions = list(Restriction.objects.filter(case=case))
+    restrictions = restrictions_of(case)
     tests = RestrictionTest.objects.filter(case=case).exists()
     loose = [one for one in restrictions if one.in_force and not one.is_authorised()]
     return [

@@ -15,9 +15,11 @@ from accounts.permits import DELEGABLE, LOW_RISK_ONLY, Permit
 from accounts.roles import ROLES, NominatedIndividual, RegisteredManager, SafeguardingLead, SystemAdministrator
 from incidents.models import Case, CaseGrant, CaseStaff, Level
 from records.permissions import require
+from records.reading import once
 from records.refusals import NotAllowed
 
 
+@once
 def is_shut_out(user: User, case: Case) -> bool:
     """Whether the person is a subject of the case, or their management is part of it (S1)."""
     found: bool = CaseStaff.objects.filter(
@@ -26,6 +28,7 @@ def is_shut_out(user: User, case: Case) -> bool:
     return found
 
 
+@once
 def can_see_cases(user: User) -> bool:
     """Whether there may be any case for this person: a role that sees cases, or a grant for a single one."""
     if access.of(user).anywhere(Permit.VIEW_CASES):
@@ -34,6 +37,7 @@ def can_see_cases(user: User) -> bool:
     return found
 
 
+@once
 def can_see(user: User, case: Case) -> bool:
     found: bool = Case.objects.visible_to(user).filter(pk=case.pk).exists()
     return found

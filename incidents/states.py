@@ -14,19 +14,17 @@ from incidents.actions.rating import waits_for_second
 from incidents.duties import DUTIES
 from incidents.models import (
     Case,
-    CaseFailureType,
     CaseFile,
-    ChronologyReview,
     Duty,
     DutyAnswer,
     Rating,
-    RiskControl,
     Safe,
 )
 from incidents.sections import COMPLETE, IN_PROGRESS, NOT_NEEDED, Section, State, Step, register
 from incidents.timescales import timescale
 from records import times
 from records.gates import unmet
+from records.reading import once
 from records.wording import plural
 
 #: How urgent a step is; the lower number comes first.
@@ -39,7 +37,7 @@ UNSAFE, OVERDUE, AMBER, NOW, LATER = 10, 20, 30, 40, 60
 def protection_state(case: Case, user: Any) -> State:
     if case.everyone_safe != Safe.YES:
         return State("Needs action", "red", "someone may be unsafe")
-    controls = list(RiskControl.objects.filter(case=case))
+    controls = gates.controls_of(case)
     if not controls:
         return State("Needs action", "red", "no control decided")
     late = unmet(gates.controls_current(case))
@@ -56,7 +54,7 @@ def protection_steps(case: Case, user: Any) -> list[Step]:
     if case.everyone_safe != Safe.YES:
         url = reverse("case-safe", args=[case.pk])
         steps.append(Step("Make everyone safe, and say how", url, "Confirm everyone is safe", UNSAFE))
-    controls = list(RiskControl.objects.filter(case=case).select_related("case"))
+    controls = gates.controls_of(case)
     if not controls:
         due = timescale(case.level, case.provider).decide.after(case.clock_start_at)
         url = reverse("case-control-new", args=[case.pk])
@@ -102,7 +100,7 @@ def duty_state(duty: Duty) -> State:
 
 
 def duties_state(case: Case, user: Any) -> State:
-    duties = list(Duty.objects.filter(case=case))
+    duties = gates.duties_of(case)
     states = [duty_state(duty).text for duty in duties]
     overdue = states.count("Overdue")
     if overdue:
@@ -120,7 +118,9 @@ def duties_steps(case: Case, user: Any) -> list[Step]:
     if not permissions.can_decide_duties(user, case):
         return []
     steps = []
-    for duty in Duty.objects.filter(case=case, sent_at=None).exclude(answer=DutyAnswer.NO):
+    for duty in gates.duties_of(case):
+        if duty.sent_at is not None or duty.answer == DutyAnswer.NO:
+            continue
         line, state = DUTIES[duty.body], duty_state(duty)
         urgency = {"Overdue": OVERDUE, "Due soon": AMBER}.get(state.text, NOW)
         if duty.proposed_no_by_id is not None:
@@ -141,7 +141,7 @@ def duties_steps(case: Case, user: Any) -> list[Step]:
 
 
 def chronology_state(case: Case, user: Any) -> State:
-    review = ChronologyReview.objects.filter(case=case, reviewed_at=None).order_by("due_at").first()
+    review = gates.open_chronology_review(case)
     if review is None:
         return State("Reviewed", "blue")
     if review.due_at < times.now():
@@ -150,7 +150,7 @@ def chronology_state(case: Case, user: Any) -> State:
 
 
 def chronology_steps(case: Case, user: Any) -> list[Step]:
-    review = ChronologyReview.objects.filter(case=case, reviewed_at=None).order_by("due_at").first()
+    review = gates.open_chronology_review(case)
     if review is None or not permissions.can_decide_controls(user, case):
         return []
     urgency = OVERDUE if review.due_at < times.now() else NOW
@@ -158,16 +158,21 @@ def chronology_steps(case: Case, user: Any) -> list[Step]:
     return [Step("Read the chronology and say what it shows", url, "Review it", urgency, review.due_at)]
 
 
-def people_state(case: Case, user: Any) -> State:
-    typed = CaseFailureType.objects.filter(case=case, removed_at=None).exists()
+@once
+def _kind_stated(case: Case) -> bool:
+    """The type of failure, and the kind of abuse or why it is none."""
     abuse = bool(case.not_abuse_reason) or case.caseabusetypes.filter(removed_at=None).exists()
-    if not typed or not abuse:
+    return abuse and bool(gates.failure_types(case))
+
+
+def people_state(case: Case, user: Any) -> State:
+    if not _kind_stated(case):
         return State("Needs action", "amber", "kind not stated")
     return State("Stated", "blue")
 
 
 def people_steps(case: Case, user: Any) -> list[Step]:
-    if people_state(case, user).text != "Needs action" or not permissions.can_rate(user, case):
+    if _kind_stated(case) or not permissions.can_rate(user, case):
         return []
     return [Step("Say what kind of failure it is", reverse("case-classify", args=[case.pk]), "Say what kind", NOW)]
 

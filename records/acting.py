@@ -18,6 +18,8 @@ from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from django.db import DatabaseError, OperationalError, connection, transaction
 
+from records import reading
+
 if TYPE_CHECKING:
     from accounts.models import User
 
@@ -58,12 +60,14 @@ def is_acting() -> bool:
 def acting_as(by: User, reason: str) -> Iterator[None]:
     """Act as `by` for the dotted `reason`. Used by @action; tests and actions that need two reasons use it too."""
     token = _acting.set(Acting(by, reason))
+    reading.forget()
     # The database refuses a write to a tracked table by the application's role while no actor is stated.
     _state(str(by.pk), reason)
     try:
         yield
     finally:
         _acting.reset(token)
+        reading.forget()
         outer = _acting.get()
         if not connection.needs_rollback:
             # After an error of the database nothing can be said until it is rolled back, and what was said goes with it.

@@ -10,12 +10,11 @@ from datetime import date
 
 from django.urls import reverse
 
-from incidents.models import TaskRestriction
 from incidents.sections import State
 from records import times
 from records.gates import GateLine, unmet
 from records.wording import plural
-from remediation import facts
+from remediation import facts, facts_case
 from remediation.gates import plan as gates
 from remediation.models import RemediationPlan
 
@@ -89,21 +88,21 @@ def _draft(plan: RemediationPlan, lines: list[GateLine]) -> list[Link]:
 
 
 def _first_review(plan: RemediationPlan) -> date | None:
-    day: date | None = (
-        plan.reviews.filter(removed_at=None, held_at=None).order_by("due_on").values_list("due_on", flat=True).first()
-    )
-    return day
+    reviews = facts_case.reviews(plan.case_id).get(plan.pk, [])
+    return min((one.due_on for one in reviews if one.held_at is None), default=None)
 
 
 def _started(plan: RemediationPlan) -> list[Link]:
     """After the start: what is done of each link, and what is late."""
     here = reverse("plan", args=[plan.pk])
-    restricted = TaskRestriction.objects.filter(case=plan.case, worker=plan.worker, ended_at=None).count()
-    learning = [(one.due_on, one.done_at is not None) for one in plan.learning_actions.filter(removed_at=None)]
+    restricted = len(facts_case.restricted_tasks(plan.case_id).get(plan.worker_id, ()))
+    taught = facts_case.learning(plan.case_id).get(plan.pk, [])
+    learning = [(one.due_on, one.done_at is not None) for one in taught]
     tests = gates.live_tests(plan)
     before = [(one.due_on, one.passed_at is not None) for one in tests if one.before_return]
     live = [one for one in tests if not one.before_return and one.passed_at is None]
-    reviews = [(one.due_on, one.held_at is not None) for one in plan.reviews.filter(removed_at=None)]
+    promised = facts_case.reviews(plan.case_id).get(plan.pk, [])
+    reviews = [(one.due_on, one.held_at is not None) for one in promised]
     waiting = facts.undecided_tasks(plan)
     decided = (
         State("Decided", "green") if not waiting else UNDER_WAY if before and all(d for _, d in before) else WAITING

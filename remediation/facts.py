@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from django.db.models import Q
 from django.urls import reverse
 
 from accounts.models import Staff
 from incidents.models import Case, CaseStaff, Involvement
 from records.gates import unmet
+from records.reading import once
 from records.refusals import Missing
+from remediation import facts_case
+from remediation import facts_practice as practice
 from remediation.gates import capability as capability_gates
 from remediation.gates import learning as learning_gates
 from remediation.models import (
@@ -19,10 +21,7 @@ from remediation.models import (
     Cause,
     CauseFinding,
     Coaching,
-    Decision,
     Finding,
-    LearningResponse,
-    Reauthorisation,
     RemediationPlan,
     Route,
     SystemAction,
@@ -31,18 +30,13 @@ from remediation.models import (
 
 def live_causes(case: Case) -> list[CauseFinding]:
     """Causes found (main or contributed) that nobody has said are mended: they block a full decision (G14)."""
-    return list(
-        CauseFinding.objects.filter(case=case, finding__in=learning_gates.FOUND)
-        .exclude(still_live=False)
-        .order_by("cause")
-    )
+    found = [one for one in facts_case.causes(case.pk) if one.finding in learning_gates.FOUND]
+    return [one for one in found if one.still_live is not False]
 
 
 def causes_not_ruled_out(case: Case) -> set[str]:
     """Causes found or not yet known; with supervision or leadership among them, S4 holds."""
-    return set(
-        CauseFinding.objects.filter(case=case).exclude(finding=Finding.RULED_OUT).values_list("cause", flat=True)
-    )
+    return {one.cause for one in facts_case.causes(case.pk) if one.finding != Finding.RULED_OUT}
 
 
 def supervisor_is_a_live_factor(case: Case) -> bool:
@@ -66,8 +60,11 @@ def subjects_of(case: Case) -> set[UUID]:
 
 def open_system_actions(case: Case) -> list[SystemAction]:
     """Actions not yet shown to work and not accepted with a reason."""
-    settled = Q(effect_checked_at__isnull=False) & (Q(worked=True) | ~Q(not_worked_reason=""))
-    return list(SystemAction.objects.filter(case=case).exclude(settled).select_related("owner", "cause"))
+    return [
+        one
+        for one in facts_case.system_actions(case.pk)
+        if one.effect_checked_at is None or not (one.worked or one.not_worked_reason)
+    ]
 
 
 @dataclass(frozen=True)
@@ -84,9 +81,10 @@ class TracksState:
         return self.learning_finished and self.capability_finished
 
 
+@once
 def tracks_state(case: Case) -> TracksState:
     """Both tracks of a case, each with what it still lacks."""
-    learning = LearningResponse.objects.filter(case=case).first()
+    learning = facts_case.learning_response(case.pk)
     learning_finished = learning is not None and learning.finished_at is not None
     learning_lacks = (
         []
@@ -102,14 +100,20 @@ def tracks_state(case: Case) -> TracksState:
     return TracksState(learning_finished, not lacks, learning_lacks, lacks)
 
 
+@once
 def responses_of(case: Case) -> list[CapabilityResponse]:
     """The capability responses that count, with what their gates read."""
     return list(
         CapabilityResponse.objects.filter(case=case, superseded_at=None)
         .select_related("worker", "trail", "case")
-        .prefetch_related("replies", "plans")
+        .prefetch_related("replies")
         .order_by("opened_at", "worker__name")
     )
+
+
+def plans_of(response: CapabilityResponse) -> list[RemediationPlan]:
+    """The plans written under a response, the first written first."""
+    return [one for one in facts_case.plans(response.case_id) if one.response_id == response.pk]
 
 
 def response_lacks(response: CapabilityResponse) -> list[Missing]:
@@ -134,7 +138,7 @@ def _said_of(who: str, text: str) -> str:
 
 
 def _plan_lacks(response: CapabilityResponse, who: str) -> list[Missing]:
-    plans = [plan for plan in response.plans.all() if plan.ended_how != "replaced"]
+    plans = [plan for plan in plans_of(response) if plan.ended_how != "replaced"]
     if not plans:
         return [Missing(f"{who}write the remediation plan", reverse("plan-new", args=[response.pk]))]
     lacks = []
@@ -150,19 +154,8 @@ def _plan_lacks(response: CapabilityResponse, who: str) -> list[Missing]:
 
 
 def undecided_tasks(plan: RemediationPlan) -> list[str]:
-    """Codes of the plan's tasks without a final decision in force (full, not authorised or redeploy)."""
-    final = (
-        Reauthorisation.objects.filter(
-            plan=plan,
-            decision__in=[Decision.FULL, Decision.NOT_AUTHORISED, Decision.REDEPLOY],
-            withdrawn_by=None,
-            withdraws=None,
-        )
-        .filter(Q(needs_second=False) | Q(seconds__agrees=True, seconds__withdrawn_by=None))
-        .values_list("task", flat=True)
-    )
-    tasks = plan.tasks.filter(removed_at=None).values_list("task", flat=True)
-    return sorted(set(tasks) - set(final), key=lambda code: int(code[1:]))
+    """Codes of the plan's tasks that are not decided for good (full, not authorised or redeploy)."""
+    return [one.task for one in practice.undecided_of(plan)]
 
 
 def _learning_url(case: Case) -> str:

@@ -5,32 +5,30 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 
 from django.urls import reverse
 
 from accounts.models import User
 from incidents import separation
-from incidents.models import Case, Duty, DutyAnswer, RiskControl
+from incidents.models import Case
 from incidents.tasks_catalogue import Task
 from records import times
 from records.gates import GateLine
 from records.models import Conflict
 from records.wording import day_text
+from remediation import facts_case
 from remediation import facts_practice as practice
+from remediation.facts import live_causes
 from remediation.gates.reauthorisation import Facts
 from remediation.gates.statement import Said
 from remediation.models import (
     AttemptFile,
     AttemptSignOff,
-    CauseFinding,
     Finding,
-    FollowUp,
-    HoldRequest,
+    PlanReview,
     PracticeTest,
-    ReflectiveTrail,
     RemediationPlan,
-    RightOfReply,
-    TestAttempt,
     TestKind,
 )
 
@@ -38,9 +36,9 @@ from remediation.models import (
 def plan_facts(plan: RemediationPlan, user: User, *, declared: str = "") -> Facts:
     """The gate's facts for a plan as this person would decide on it, before any decision is typed."""
     case = plan.case
-    tests = list(plan.tests.filter(withdrawn_at=None).order_by("code"))
+    tests = facts_case.tests(case.pk).get(plan.pk, [])
     before = [one for one in tests if one.before_return]
-    trail = ReflectiveTrail.objects.filter(response=plan.response_id).first()
+    trail = facts_case.trails(case.pk).get(plan.response_id)
     sign_offs = passed_sign_offs(plan)
     return Facts(
         overdue_controls=_overdue_controls(case),
@@ -56,12 +54,12 @@ def plan_facts(plan: RemediationPlan, user: User, *, declared: str = "") -> Fact
         conflicts=[
             f"{one.name}: {one.get_conflict_display().lower()}" for one in sign_offs if one.conflict != Conflict.NONE
         ],
-        holds=[one.asked_by for one in HoldRequest.objects.filter(case=case, released_at=None)],
-        comment_invited=RightOfReply.objects.filter(response=plan.response_id).exists(),
+        holds=[one.asked_by for one in facts_case.holds(case.pk)],
+        comment_invited=plan.response_id in facts_case.replies_invited(case.pk),
         passed_tests=[one.code for one in tests if one.passed_at is not None],
         plan_statement=bool(plan.statement.strip()),
         live_causes=live_cause_names(case),
-        follow_ups_booked=FollowUp.objects.filter(plan=plan).exists(),
+        follow_ups_booked=any(one.plan_id == plan.pk for one in facts_case.follow_ups(case.pk)),
         urls=urls(plan),
     )
 
@@ -84,23 +82,19 @@ def deciding(
 
 def passed_sign_offs(plan: RemediationPlan) -> list[AttemptSignOff]:
     """The standing signatures on the passed attempts of a plan's tests: what a decision rests on."""
-    found = practice.standing_sign_offs().filter(
-        attempt__test__plan=plan,
-        attempt__test__withdrawn_at=None,
-        attempt__outcome=TestAttempt.Outcome.PASSED,
-    )
-    return list(found.select_related("attempt__test", "signed_by").order_by("signed_at"))
+    found = facts_case.passed_sign_offs(plan.case_id).get(plan.pk, [])
+    return [one for one in found if one.attempt.test.withdrawn_at is None]
 
 
 def unpassed_live_tests(plan: RemediationPlan) -> list[PracticeTest]:
     """Tests that run after duties come back and are not passed yet: they force a condition."""
-    return list(plan.tests.filter(before_return=False, passed_at=None, withdrawn_at=None).order_by("code"))
+    tests = facts_case.tests(plan.case_id).get(plan.pk, [])
+    return [one for one in tests if not one.before_return and one.passed_at is None]
 
 
 def live_cause_names(case: Case) -> list[str]:
     """Causes found that nobody has said are mended, in words (G14)."""
-    found = CauseFinding.objects.filter(case=case, finding__in=(Finding.MAIN, Finding.CONTRIBUTED))
-    return [one.get_cause_display().lower() for one in found.exclude(still_live=False).order_by("cause")]
+    return [one.get_cause_display().lower() for one in live_causes(case)]
 
 
 def urls(plan: RemediationPlan) -> dict[str, str]:
@@ -127,17 +121,18 @@ def urls(plan: RemediationPlan) -> dict[str, str]:
 
 
 def _overdue_controls(case: Case) -> list[str]:
-    now = times.now()
-    overdue = RiskControl.objects.filter(case=case, ended_at=None, review_due_at__lt=now)
-    return [f"{one.get_kind_display().lower()} (was due {day_text(one.review_due_at)})" for one in overdue]
+    return [
+        f"{one.get_kind_display().lower()} (was due {day_text(one.review_due_at)})"
+        for one in facts_case.overdue_controls(case.pk)
+    ]
 
 
 def _undecided_duties(case: Case) -> list[str]:
-    return [str(one) for one in Duty.objects.filter(case=case, answer=DutyAnswer.UNDECIDED)]
+    return [str(one) for one in facts_case.undecided_duties(case.pk)]
 
 
 def _untested_causes(case: Case) -> list[str]:
-    found = list(CauseFinding.objects.filter(case=case))
+    found = facts_case.causes(case.pk)
     if not found:
         return ["the learning response is not open"]
     return [one.get_cause_display().lower() for one in found if one.finding == Finding.NOT_KNOWN]
@@ -146,9 +141,7 @@ def _untested_causes(case: Case) -> list[str]:
 def _unreadable(plan: RemediationPlan, sign_offs: Sequence[AttemptSignOff]) -> list[str]:
     """Passed tests whose evidence is gone or changed: the file's bytes are hashed again, here and now."""
     attempts = [one.attempt for one in sign_offs]
-    files: dict[object, list[AttemptFile]] = {}
-    for one in AttemptFile.objects.filter(attempt__in=attempts).select_related("file"):
-        files.setdefault(one.attempt_id, []).append(one)
+    files = facts_case.attempt_files(plan.case_id)
     found = []
     for attempt in attempts:
         name = f"{attempt.test.code}, attempt {attempt.number}"
@@ -174,13 +167,17 @@ def _readable(attached: AttemptFile) -> bool:
 def _schedule_gaps(plan: RemediationPlan, tests: Sequence[PracticeTest]) -> list[str]:
     """Learning not done, plan reviews past and not held, tests without a date."""
     today = times.today()
-    learning = plan.learning_actions.filter(done_at=None, removed_at=None)
-    reviews = plan.reviews.filter(held_at=None, removed_at=None, due_on__lt=today)
+    learning = facts_case.learning(plan.case_id).get(plan.pk, [])
+    reviews = facts_case.reviews(plan.case_id).get(plan.pk, [])
     return [
-        *(f"learning not done: {one}" for one in learning),
-        *(f"plan review of {day_text(one.due_on)} not held" for one in reviews),
+        *(f"learning not done: {one}" for one in learning if one.done_at is None),
+        *(f"plan review of {day_text(one.due_on)} not held" for one in reviews if _missed(one, today)),
         *(f"{one.code} has no date" for one in tests if one.before_return and one.due_on is None),
     ]
+
+
+def _missed(review: PlanReview, today: date) -> bool:
+    return review.held_at is None and review.due_on < today
 
 
 def _separation(

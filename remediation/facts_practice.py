@@ -8,9 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any
-
-from django.db.models import Exists, OuterRef, Prefetch, Q
 
 from accounts import access
 from accounts.models import Staff, User
@@ -19,14 +16,12 @@ from incidents import separation_facts
 from incidents.models import Case
 from incidents.separation import Assessor, Person
 from records import times
-from remediation import register
+from records.reading import once
+from remediation import facts_case, register
 from remediation.gates import passing
 from remediation.gates.statement import PassedTest
 from remediation.models import (
-    AttemptSignOff,
     Cause,
-    CauseFinding,
-    Coaching,
     CriterionMark,
     Decision,
     Finding,
@@ -35,8 +30,6 @@ from remediation.models import (
     PracticeTest,
     Reauthorisation,
     RemediationPlan,
-    SecondDecision,
-    TaskAuthorisation,
     TestAttempt,
     TestKind,
 )
@@ -48,17 +41,9 @@ SUPERVISION_CAUSES = (Cause.SUPERVISION, Cause.LEADERSHIP)
 # --- Attempts ----------------------------------------------------------------------------------------------
 
 
-def standing_sign_offs() -> Any:
-    """Sign-offs that stand: not themselves a withdrawal, and not withdrawn by a later entry."""
-    withdrawn = AttemptSignOff.objects.filter(withdraws=OuterRef("pk"))
-    return AttemptSignOff.objects.filter(withdraws=None).exclude(Exists(withdrawn))
-
-
 def signed_attempts(test: PracticeTest) -> list[TestAttempt]:
     """The signed attempts of a test whose signature stands, oldest first."""
-    stands = standing_sign_offs().filter(attempt=OuterRef("pk"))
-    found = TestAttempt.objects.filter(Exists(stands), test=test, signed_at__isnull=False)
-    return list(found.select_related("assessor").order_by("signed_at", "number"))
+    return facts_case.signed_attempts(test.case_id).get(test.pk, [])
 
 
 def signed_on(attempt: TestAttempt) -> date:
@@ -153,14 +138,12 @@ def next_attempt_facts(test: PracticeTest, assessor: Staff, scenario: str) -> pa
 def person(user: User, case: Case, *, worker: Staff, plan: RemediationPlan | None = None, declared: str = "") -> Person:
     """What the case records about `user` beside this worker, read now (S12)."""
     staff = getattr(user, "staff", None)
-    coached = (
-        Coaching.objects.filter(response__worker=worker, coach=staff, case=case).values_list("held_on", flat=True)
-        if staff
-        else []
-    )
-    open_causes = CauseFinding.objects.filter(case=case, cause__in=SUPERVISION_CAUSES).exclude(
-        finding=Finding.RULED_OUT
-    )
+    coached = facts_case.coached(case.pk).get((worker.pk, staff.pk), []) if staff else []
+    open_causes = [
+        one
+        for one in facts_case.causes(case.pk)
+        if one.cause in SUPERVISION_CAUSES and one.finding != Finding.RULED_OUT
+    ]
     return replace(
         separation_facts.person(user, case, declared=declared),
         worker=worker.name,
@@ -178,10 +161,8 @@ def person(user: User, case: Case, *, worker: Staff, plan: RemediationPlan | Non
 
 def tests_signed_by(plan: RemediationPlan, user: User) -> list[str]:
     """Codes of the plan's tests whose passed attempts this person signed."""
-    signed = standing_sign_offs().filter(
-        attempt__test__plan=plan, signed_by=user, attempt__outcome=TestAttempt.Outcome.PASSED
-    )
-    return sorted(set(signed.values_list("attempt__test__code", flat=True)))
+    passed = facts_case.passed_sign_offs(plan.case_id).get(plan.pk, [])
+    return sorted({one.attempt.test.code for one in passed if one.signed_by_id == user.pk})
 
 
 def assessor(user: User, case: Case) -> Assessor:
@@ -207,9 +188,10 @@ def assessor(user: User, case: Case) -> Assessor:
 def passed_tests(plan: RemediationPlan) -> list[PassedTest]:
     """The plan's passed tests as a statement may cite them: by whom, when, with which score."""
     found = []
-    for test in plan.tests.filter(passed_at__isnull=False, withdrawn_at=None):
-        last = [one for one in signed_attempts(test) if one.outcome == TestAttempt.Outcome.PASSED]
-        if last:
+    signed = facts_case.signed_attempts(plan.case_id)
+    for test in facts_case.tests(plan.case_id).get(plan.pk, []):
+        last = [one for one in signed.get(test.pk, []) if one.outcome == TestAttempt.Outcome.PASSED]
+        if test.passed_at is not None and last:
             one = last[-1]
             found.append(
                 PassedTest(
@@ -238,9 +220,7 @@ def in_effect(decision: Reauthorisation) -> bool:
 
 def decisions(plan: RemediationPlan) -> list[Reauthorisation]:
     """Every decision of a plan, oldest first, with its second decisions."""
-    seconds = Prefetch("seconds", SecondDecision.objects.order_by("signed_at"))
-    found = Reauthorisation.objects.filter(plan=plan).select_related("signed_by", "supervisor")
-    return list(found.prefetch_related(seconds).order_by("signed_at"))
+    return facts_case.decisions(plan.case_id).get(plan.pk, [])
 
 
 @dataclass(frozen=True)
@@ -261,15 +241,11 @@ class TaskState:
 
 
 def task_states(plan: RemediationPlan) -> list[TaskState]:
-    """Each task of a plan with its decisions; three queries."""
-    made = decisions(plan)
-    expired = set(
-        TaskAuthorisation.objects.filter(
-            Q(ended_at=None, expires_at__lte=times.now()) | Q(ended_reason=EXPIRED), decision__plan=plan
-        ).values_list("decision", flat=True)
-    )
+    """Each task of a plan with its decisions."""
+    made = [one for one in decisions(plan) if one.withdraws_id is None and not hasattr(one, "withdrawn_by")]
+    expired = facts_case.expired_decisions(plan.case_id)
     states = []
-    for task in plan.tasks.filter(removed_at=None).order_by("task"):
+    for task in facts_case.tasks(plan.case_id).get(plan.pk, []):
         mine = [one for one in made if one.task == task.task]
         done = [one for one in mine if in_effect(one)]
         waiting = [one for one in mine if one.needs_second and not one.seconds.all()]
@@ -285,8 +261,6 @@ def task_states(plan: RemediationPlan) -> list[TaskState]:
     return states
 
 
-#: Why the sweep ended an authorisation; the register already read 'may not'.
-EXPIRED = "The condition ended without a new decision."
 #: `RemediationPlan.ended_how` when its last task was decided for good.
 ENDED_DECIDED = "decided"
 
@@ -317,21 +291,17 @@ class PracticeState:
 
 def unpassed_tests(case: Case) -> list[PracticeTest]:
     """Tests of the case neither passed nor withdrawn with a reason, of plans that did not end otherwise."""
-    open_tests = PracticeTest.objects.filter(case=case, passed_at=None, withdrawn_at=None)
-    settled = _plans_without_return(case)
-    return list(open_tests.exclude(plan__in=settled).select_related("plan__worker").order_by("plan", "code"))
+    tests = facts_case.tests(case.pk)
+    asked = [plan for plan in facts_case.plans(case.pk) if not _gives_nothing_back(plan)]
+    return [test for plan in asked for test in tests.get(plan.pk, []) if test.passed_at is None]
 
 
-def _plans_without_return(case: Case) -> list[RemediationPlan]:
-    """Plans of which every task was finally not given back (not authorised, redeployed), or that ended otherwise."""
+def _gives_nothing_back(plan: RemediationPlan) -> bool:
+    """Whether every task was finally not given back (not authorised, redeployed), or the plan ended otherwise."""
     refused = (Decision.NOT_AUTHORISED, Decision.REDEPLOY)
-    found = []
-    for plan in RemediationPlan.objects.filter(case=case):
-        states = task_states(plan)
-        none_back = bool(states) and all(one.effective and one.effective.decision in refused for one in states)
-        if none_back or _ended_otherwise(plan):
-            found.append(plan)
-    return found
+    states = task_states(plan)
+    none_back = bool(states) and all(one.effective and one.effective.decision in refused for one in states)
+    return none_back or _ended_otherwise(plan)
 
 
 def _ended_otherwise(plan: RemediationPlan) -> bool:
@@ -339,24 +309,26 @@ def _ended_otherwise(plan: RemediationPlan) -> bool:
     return plan.ended_at is not None and plan.ended_how not in ("", ENDED_DECIDED)
 
 
+def undecided_of(plan: RemediationPlan) -> list[PlanTask]:
+    """Tasks of one plan that are not decided for good."""
+    return [one.task for one in task_states(plan) if not one.settled]
+
+
 def undecided_tasks(case: Case) -> list[PlanTask]:
-    """Tasks of the case's plans that are not decided for good."""
-    found: list[PlanTask] = []
-    for plan in RemediationPlan.objects.filter(case=case):
-        if _ended_otherwise(plan):
-            continue
-        found += [one.task for one in task_states(plan) if not one.settled]
-    return found
+    """Tasks of the case's plans that are not decided for good; a plan that ended otherwise leaves none."""
+    running = [plan for plan in facts_case.plans(case.pk) if not _ended_otherwise(plan)]
+    return [task for plan in running for task in undecided_of(plan)]
 
 
+@once
 def practice_state(case: Case) -> PracticeState:
     """Everything of this part that closing asks, read now."""
-    follow_ups = list(FollowUp.objects.filter(case=case).select_related("worker", "plan"))
-    waiting = Reauthorisation.objects.filter(case=case, needs_second=True, seconds=None)
+    follow_ups = facts_case.follow_ups(case.pk)
+    made = [one for plan in facts_case.plans(case.pk) for one in decisions(plan)]
     return PracticeState(
         unpassed_tests=unpassed_tests(case),
         undecided_tasks=undecided_tasks(case),
-        waiting_seconds=list(waiting.select_related("worker")),
+        waiting_seconds=[one for one in made if one.needs_second and not one.seconds.all()],
         open_follow_ups=[one for one in follow_ups if one.held_at is None],
         not_met_follow_ups=_not_met(follow_ups),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 if TYPE_CHECKING:
     from remediation.models import Reauthorisation, TestAttempt
@@ -15,6 +16,8 @@ def _moment(moment: datetime | None) -> str:
 
 def of_attempt(attempt: TestAttempt) -> dict[str, Any]:
     """One attempt with its test's rule, every mark with its words, every file by its hash, and the result."""
+    from remediation import facts_case
+
     test = attempt.test
     return {
         "attempt": str(attempt.pk),
@@ -55,19 +58,18 @@ def of_attempt(attempt: TestAttempt) -> dict[str, Any]:
                 "saw_heard": mark.saw_heard,
                 "judgement": mark.judgement,
             }
-            for mark in attempt.marks.select_related("criterion").order_by("criterion__order")
+            for mark in facts_case.marks(attempt.case_id).get(attempt.pk, [])
         ],
-        "files": sorted(attempt.files.values_list("file__sha256", flat=True)),
+        "files": sorted(one.file.sha256 for one in facts_case.attempt_files(attempt.case_id).get(attempt.pk, [])),
     }
 
 
 def of_decision(decision: Reauthorisation, *, gate: list[Any], rests_on: list[str]) -> dict[str, Any]:
     """One decision, the gate as it stood, and the signed tests it rests on: by signature, content and standing."""
-    from remediation.facts_practice import standing_sign_offs
-    from remediation.models import AttemptSignOff
+    from remediation import facts_case
 
-    stands = set(standing_sign_offs().filter(pk__in=rests_on).values_list("pk", flat=True))
-    signed = AttemptSignOff.objects.filter(pk__in=rests_on).select_related("attempt__test").order_by("pk")
+    known = facts_case.sign_offs(decision.case_id)
+    signed = sorted((known[key] for one in rests_on if (key := UUID(one)) in known), key=lambda one: one.pk)
     return {
         "plan": str(decision.plan_id),
         "worker": str(decision.worker_id),
@@ -87,7 +89,7 @@ def of_decision(decision: Reauthorisation, *, gate: list[Any], rests_on: list[st
                 "sign_off": str(one.pk),
                 "test": one.attempt.test.code,
                 "sha256": one.sha256,
-                "stands": one.pk in stands and not one.is_changed_since,
+                "stands": facts_case.stands(one) and not one.is_changed_since,
             }
             for one in signed
         ],

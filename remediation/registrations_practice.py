@@ -10,7 +10,7 @@ from incidents import chronology, sections
 from incidents.models import Case
 from incidents.sections import CANNOT_START, COMPLETE, IN_PROGRESS, NEEDS_ACTION, Section, State, Step
 from records import navigation, times
-from remediation import chronology_practice
+from remediation import chronology_practice, facts_case
 from remediation import facts_practice as facts
 from remediation import permissions_practice as permissions
 from remediation.models import PracticeTest, RemediationPlan
@@ -46,7 +46,7 @@ def tests_state(case: Case, user: Any) -> State | None:
     """From the tests themselves, never a stored flag."""
     if not permissions.can_see_tests(user, case):
         return None
-    if not RemediationPlan.objects.filter(case=case, started_at__isnull=False).exists():
+    if not _started_plans(case):
         return State(CANNOT_START.text, CANNOT_START.colour, "no plan has started")
     waiting = facts.unpassed_tests(case)
     if not waiting:
@@ -55,6 +55,10 @@ def tests_state(case: Case, user: Any) -> State | None:
     if any(one.due_on is not None and one.due_on < today for one in waiting):
         return NEEDS_ACTION
     return IN_PROGRESS
+
+
+def _started_plans(case: Case) -> list[RemediationPlan]:
+    return [one for one in facts_case.plans(case.pk) if one.started_at is not None]
 
 
 def tests_steps(case: Case, user: Any) -> list[Step]:
@@ -80,7 +84,7 @@ def decisions_state(case: Case, user: Any) -> State | None:
     if not permissions.can_see_decisions(user, case):
         return None
     state = facts.practice_state(case)
-    if not RemediationPlan.objects.filter(case=case, started_at__isnull=False).exists():
+    if not _started_plans(case):
         return State(CANNOT_START.text, CANNOT_START.colour, "no plan has started")
     missed = [one for one in state.open_follow_ups if one.due_on < times.today()]
     if state.waiting_seconds or missed or state.not_met_follow_ups:
@@ -117,7 +121,7 @@ def decisions_steps(case: Case, user: Any) -> list[Step]:
         unpassed = {one.plan_id for one in state.unpassed_tests if one.before_return}
         ready = {one.plan_id for one in state.undecided_tasks} - unpassed
         waits = {(one.plan_id, one.task) for one in state.waiting_seconds}
-        for plan in RemediationPlan.objects.filter(pk__in=ready, started_at__isnull=False).select_related("worker"):
+        for plan in [one for one in _started_plans(case) if one.pk in ready]:
             if all((plan.pk, task.task) in waits for task in state.undecided_tasks if task.plan_id == plan.pk):
                 continue
             steps.append(

@@ -15,7 +15,7 @@ from incidents.sections import COMPLETE, IN_PROGRESS, NEEDS_ACTION, NOT_NEEDED, 
 from records import times
 from records.gates import unmet
 from records.wording import plural
-from remediation import facts, permissions
+from remediation import facts, facts_case, permissions
 from remediation.gates import capability as capability_gates
 from remediation.gates import learning as learning_gates
 from remediation.gates import plan as plan_gates
@@ -40,14 +40,14 @@ OVERDUE, NOW, LATER = 20, 40, 60
 
 
 def learning_state(case: Case, user: Any) -> State:
-    response = LearningResponse.objects.filter(case=case).first()
+    response = facts_case.learning_response(case.pk)
     if response is None:
         return State(NEEDS_ACTION.text, NEEDS_ACTION.colour, "not opened")
     if response.finished_at is not None:
         return COMPLETE
-    if SystemAction.objects.filter(case=case, done_at=None, due_on__lt=times.today()).exists():
+    if any(one.done_at is None and one.due_on < times.today() for one in facts_case.system_actions(case.pk)):
         return State(NEEDS_ACTION.text, NEEDS_ACTION.colour, "an action is overdue")
-    untested = CauseFinding.objects.filter(case=case, finding=Finding.NOT_KNOWN).count()
+    untested = sum(one.finding == Finding.NOT_KNOWN for one in facts_case.causes(case.pk))
     if untested:
         return State(IN_PROGRESS.text, IN_PROGRESS.colour, plural(untested, "cause") + " to test")
     left = len(facts.open_system_actions(case))
@@ -63,17 +63,17 @@ def learning_steps(case: Case, user: Any) -> list[Step]:
             OVERDUE if one.due_on < times.today() else LATER,
             one.due_on,
         )
-        for one in SystemAction.objects.filter(case=case, done_at=None, owner=user).order_by("due_on")
+        for one in facts_case.system_actions(case.pk)
+        if one.done_at is None and one.owner_id == user.pk
     ]
     if not permissions.can_lead_learning(user, case):
         return steps
-    untested = CauseFinding.objects.filter(case=case, finding=Finding.NOT_KNOWN).first()
-    if untested is not None:
+    if any(one.finding == Finding.NOT_KNOWN for one in facts_case.causes(case.pk)):
         url = reverse("case-learning", args=[case.pk])
         steps.append(Step("Test the five causes with evidence", url, "Test a cause", LATER))
         return steps
-    response = LearningResponse.objects.filter(case=case, finished_at=None).first()
-    if response is not None and not steps:
+    response = facts_case.learning_response(case.pk)
+    if response is not None and response.finished_at is None and not steps:
         left = unmet(learning_gates.finish(case))
         url = left[0].url if left else reverse("learning-finish", args=[case.pk])
         text = left[0].detail or left[0].text if left else "Everything is there: finish the learning response"
@@ -156,7 +156,7 @@ def capability_steps(case: Case, user: Any) -> list[Step]:
 
 
 def plans_state(case: Case, user: Any) -> State:
-    plans = list(RemediationPlan.objects.filter(case=case).exclude(ended_how="replaced"))
+    plans = [one for one in facts_case.plans(case.pk) if one.ended_how != "replaced"]
     if not plans:
         routes = [one.route for one in facts.responses_of(case)]
         if any(route in capability_gates.WITH_PLAN for route in routes):
@@ -169,19 +169,23 @@ def plans_state(case: Case, user: Any) -> State:
         return State(NEEDS_ACTION.text, "amber", plural(drafts, "plan") + " to start")
     if all(one.ended_at is not None or not facts.undecided_tasks(one) for one in plans):
         return COMPLETE
-    late = PlanReview.objects.filter(
-        plan__in=plans, held_at=None, removed_at=None, due_on__lt=times.today(), plan__ended_at=None
-    )
-    if late.exists():
+    if any(one.due_on < times.today() for one in _open_reviews(case, plans)):
         return State(NEEDS_ACTION.text, NEEDS_ACTION.colour, "a plan review is overdue")
     return State("Under way", "blue")
+
+
+def _open_reviews(case: Case, plans: list[RemediationPlan]) -> list[PlanReview]:
+    """The reviews that the running ones of these plans still owe, earliest first."""
+    promised = facts_case.reviews(case.pk)
+    owed = [one for plan in plans if plan.ended_at is None for one in promised.get(plan.pk, []) if one.held_at is None]
+    return sorted(owed, key=lambda one: one.due_on)
 
 
 def plans_steps(case: Case, user: Any) -> list[Step]:
     if not permissions.can_write_plans(user, case):
         return []
     steps = []
-    plans = list(RemediationPlan.objects.filter(case=case, ended_at=None).select_related("worker", "response", "case"))
+    plans = [one for one in facts_case.plans(case.pk) if one.ended_at is None]
     for plan in plans:
         if plan.started_at is not None:
             continue
@@ -189,15 +193,13 @@ def plans_steps(case: Case, user: Any) -> list[Step]:
         url = reverse("plan", args=[plan.pk]) if left else reverse("plan-start", args=[plan.pk])
         text = f"Complete the plan for {plan.worker}" if left else f"Start the plan for {plan.worker}"
         steps.append(Step(text, url, "Open the plan" if left else "Sign and start", NOW))
-    for review in PlanReview.objects.filter(
-        plan__in=[one for one in plans if one.started_at], held_at=None, removed_at=None
-    ).order_by("due_on")[:3]:
+    for review in _open_reviews(case, [one for one in plans if one.started_at])[:3]:
         urgency = OVERDUE if review.due_on < times.today() else LATER
         url = reverse("plan-review-hold", args=[review.pk])
         steps.append(Step("Review the plan with the worker", url, "Record the review", urgency, review.due_on))
     written = {one.worker_id for one in plans}
     for one in facts.responses_of(case):
-        if one.route in capability_gates.WITH_PLAN and one.worker_id not in written and not one.plans.all():
+        if one.route in capability_gates.WITH_PLAN and one.worker_id not in written and not facts.plans_of(one):
             url = reverse("plan-new", args=[one.pk])
             steps.append(Step(f"Write a plan for {one.worker}", url, "Write a plan", NOW))
     return steps

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.urls import NoReverseMatch, reverse
 
 from governance import facts
 from governance.models import Closure, EffectCheck, EffectVerdict, Verdict
+from incidents import gates as incident_gates
 from incidents.duties import DUTIES
-from incidents.models import Case, ControlKind, Duty, DutyAnswer, Rating, Restriction, RiskControl
+from incidents.models import Case, ControlKind, Duty, DutyAnswer, Rating, RiskControl
 from records import times
 from records.gates import GateLine, unmet
+from records.reading import once
 from records.refusals import Missing
 from records.wording import day_text, joined, plural
 from remediation import facts as tracks
+from remediation import facts_case
 from remediation import facts_practice as practice
 from remediation.models import FollowUp, LearningResponse, RemediationPlan, SystemAction
 
@@ -34,6 +37,7 @@ def needs_second(case: Case) -> bool:
     return case.level is None or case.level >= 3
 
 
+@once
 def lines(case: Case) -> list[GateLine]:
     """Every condition of closing as it stands now. What was told to the person and the team is asked at signing."""
     found: list[GateLine] = []
@@ -93,13 +97,13 @@ def _tests(seen: Any) -> list[Missing]:
 
 
 def _plans(case: Case) -> list[Missing]:
-    running = RemediationPlan.objects.filter(case=case, ended_at=None).select_related("worker")
+    running = [plan for plan in facts_case.plans(case.pk) if plan.ended_at is None]
     return [Missing(f"{plan.worker}: the plan has not ended") for plan in running]
 
 
 def _duties(case: Case) -> list[Missing]:
     lacks = []
-    for duty in Duty.objects.filter(case=case).order_by("body"):
+    for duty in sorted(incident_gates.duties_of(case), key=lambda one: one.body):
         name = DUTIES[duty.body].name if duty.body in DUTIES else duty.body
         if duty.answer == DutyAnswer.UNDECIDED:
             lacks.append(Missing(f"Decide: {name}"))
@@ -109,13 +113,20 @@ def _duties(case: Case) -> list[Missing]:
 
 
 def _controls(case: Case) -> list[Missing]:
-    open_ = RiskControl.objects.filter(case=case, ended_at=None).exclude(kind=ControlKind.NONE_NEEDED)
-    return [Missing(f"Still in force: {control.get_kind_display().lower()}") for control in open_]
+    return [
+        Missing(f"Still in force: {control.get_kind_display().lower()}")
+        for control in incident_gates.controls_of(case)
+        if control.in_force
+    ]
 
 
 def _restrictions(case: Case) -> list[Missing]:
-    late = Restriction.objects.filter(case=case, ended_at=None).filter(Q(ends_at=None) | Q(ends_at__lt=times.now()))
-    return [Missing(f"Past its end: {one.get_kind_display().lower()}") for one in late]
+    now = times.now()
+    return [
+        Missing(f"Past its end: {one.get_kind_display().lower()}")
+        for one in incident_gates.restrictions_of(case)
+        if one.ended_at is None and (one.ends_at is None or one.ends_at < now)
+    ]
 
 
 def _rating(case: Case) -> list[Missing]:
@@ -144,7 +155,8 @@ def _window(case: Case, seen: Any) -> list[Missing]:
     ]
     lacks += [
         Missing(f"{one.get_kind_display()} due {day_text(one.due_on)} is not held")
-        for one in EffectCheck.objects.filter(case=case, done_at=None)
+        for one in facts.checks(case)
+        if one.done_at is None
     ]
     if not lacks and not facts.twelve_weeks_shown(case):
         lacks.append(Missing("Nobody has looked at week 12 or later: book the re-audit of week 12"))

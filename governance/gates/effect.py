@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import reverse
 
 from governance import facts
-from governance.models import Measure, Verdict
+from governance.models import Verdict
 from governance.run_rules import ENOUGH
 from incidents.models import Case
 from records.gates import GateLine
@@ -17,7 +17,7 @@ SOURCE = "domain.md §10"
 def before_any_verdict(case: Case) -> list[GateLine]:
     """What must be there whatever the verdict will be."""
     url = reverse("case-effectiveness", args=[case.pk])
-    measured = Measure.objects.filter(case=case).exists()
+    measured = bool(facts.measures(case))
     looks = facts.looks(case)
     return [
         GateLine(
@@ -43,8 +43,7 @@ def for_changed(case: Case) -> list[GateLine]:
     """What "changed" needs beside that: three looks, none for the worse, and enough points to claim anything."""
     url = reverse("case-effectiveness", args=[case.pk])
     looks = facts.looks(case)
-    measures = list(Measure.objects.filter(case=case).select_related("case").prefetch_related("points"))
-    most = max((len(one.points.all()) for one in measures), default=0)
+    most = max((len(one.points.all()) for one in facts.measures(case)), default=0)
     return [
         GateLine(
             "A11",

@@ -18,7 +18,7 @@ from records.acting import action
 from records.gates import GateLine, refuse_unless_met, unmet
 from records.refusals import Missing, Refused
 from records.signing import Signature, sign
-from remediation import facts_gate
+from remediation import facts_case, facts_gate
 from remediation import facts_practice as practice
 from remediation import permissions_practice as permissions
 from remediation.gates import reauthorisation as gate
@@ -226,7 +226,7 @@ def _expire(*, by: User, authorisation: TaskAuthorisation) -> TaskAuthorisation:
     if authorisation.ended_at is not None or authorisation.expires_at is None:
         return authorisation
     authorisation.ended_at, authorisation.ended_by = authorisation.expires_at, by
-    authorisation.ended_reason = practice.EXPIRED
+    authorisation.ended_reason = facts_case.EXPIRED
     authorisation.save()
     earlier = authorisation.decision.restriction
     still = TaskRestriction.objects.filter(

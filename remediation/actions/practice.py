@@ -15,6 +15,7 @@ from records.gates import GateLine, refuse_unless_met, unmet
 from records.refusals import Missing, Refused
 from records.signing import Signature, sign
 from records.wording import day_text
+from remediation import facts_case
 from remediation import facts_practice as facts
 from remediation import permissions_practice as permissions
 from remediation.gates import passing
@@ -220,7 +221,7 @@ def withdraw_sign_off(*, by: User, sign_off: AttemptSignOff, reason: str, signat
     refuse_unless_met(
         [separation.s1_subject(person), separation.s6_implicated(person)], "You cannot withdraw this practice test."
     )
-    if not facts.standing_sign_offs().filter(pk=sign_off.pk).exists():
+    if not facts_case.stands(AttemptSignOff.objects.select_related("withdrawn_by").get(pk=sign_off.pk)):
         raise Refused("F48", "This signature is withdrawn already.", source=SOURCE)
     if not reason.strip():
         raise Refused("F48", "Say why the signed test is withdrawn.", source=SOURCE, field="reason")

@@ -10,7 +10,9 @@ from django.urls import reverse
 from incidents import gates as incident_gates
 from incidents.models import Case
 from records.gates import GateLine
+from records.reading import once
 from records.wording import plural
+from remediation import facts_case
 from remediation.models import (
     Cause,
     CauseFinding,
@@ -69,10 +71,11 @@ def reads_as_weak(what: str) -> str:
     return found.group(0) if found and not _MORE_THAN_WEAK.search(what) else ""
 
 
+@once
 def finish(case: Case) -> list[GateLine]:
     """Every line that must hold before the learning response is finished, in the order of the work."""
     findings = in_order(case)
-    response = LearningResponse.objects.filter(case=case).first()
+    response = facts_case.learning_response(case.pk)
     actions = [action for finding in findings for action in finding.actions.all()]
     return [
         *incident_gates.chronology_reviewed(case),
@@ -86,8 +89,7 @@ def finish(case: Case) -> list[GateLine]:
 
 def in_order(case: Case) -> list[CauseFinding]:
     """The five causes of a case in the article's order, with their evidence and actions read at once."""
-    findings = list(case.causefindings.prefetch_related("evidence", "actions__owner"))
-    return sorted(findings, key=lambda one: list(Cause).index(Cause(one.cause)))
+    return sorted(facts_case.causes(case.pk), key=lambda one: list(Cause).index(Cause(one.cause)))
 
 
 def _cause_tested(finding: CauseFinding) -> GateLine:

@@ -10,10 +10,9 @@ from dataclasses import dataclass
 from django.urls import reverse
 
 from incidents import gates as incident_gates
-from incidents.models import TaskRestriction
 from records.gates import GateLine, unmet
 from records.wording import joined
-from remediation import facts, pass_rules
+from remediation import facts, facts_case, pass_rules
 from remediation.gates import capability as capability_gates
 from remediation.gates.words import is_only_attendance, names_practice, without_evidence_of_practice
 from remediation.models import PracticeTest, RemediationPlan
@@ -49,9 +48,7 @@ def start(plan: RemediationPlan) -> list[GateLine]:
 
 def live_tests(plan: RemediationPlan) -> list[PracticeTest]:
     """The plan's tests that were not withdrawn, each with its criteria and assessor."""
-    return list(
-        plan.tests.filter(withdrawn_at=None).select_related("assessor").prefetch_related("criteria").order_by("code")
-    )
+    return facts_case.tests(plan.case_id).get(plan.pk, [])
 
 
 def may_start(plan: RemediationPlan) -> bool:
@@ -93,10 +90,8 @@ def _gap(plan: RemediationPlan) -> GateLine:
 def _tasks(plan: RemediationPlan) -> GateLine:
     """Every task the worker may not do now leads back through this plan; none is left without a way back (A9)."""
     url = reverse("plan-tasks", args=[plan.pk])
-    named = set(plan.tasks.filter(removed_at=None).values_list("task", flat=True))
-    restricted = set(
-        TaskRestriction.objects.filter(case=plan.case, worker=plan.worker, ended_at=None).values_list("task", flat=True)
-    )
+    named = {one.task for one in facts_case.tasks(plan.case_id).get(plan.pk, [])}
+    restricted = facts_case.restricted_tasks(plan.case_id).get(plan.worker_id, set())
     if not named:
         detail = "Choose the tasks this plan leads back to"
     elif restricted and not restricted <= _tasks_in_plans(plan):
@@ -109,18 +104,16 @@ def _tasks(plan: RemediationPlan) -> GateLine:
 
 def _tasks_in_plans(plan: RemediationPlan) -> set[str]:
     """Tasks in this plan or in another plan of the same worker in this case."""
-    from remediation.models import PlanTask
-
-    return set(
-        PlanTask.objects.filter(
-            plan__case=plan.case, plan__worker=plan.worker, plan__ended_at=None, removed_at=None
-        ).values_list("task", flat=True)
-    )
+    tasks = facts_case.tasks(plan.case_id)
+    running = [
+        one for one in facts_case.plans(plan.case_id) if one.worker_id == plan.worker_id and one.ended_at is None
+    ]
+    return {task.task for one in running for task in tasks.get(one.pk, [])}
 
 
 def _learning(plan: RemediationPlan) -> GateLine:
     url = reverse("plan-learning-new", args=[plan.pk])
-    actions = list(plan.learning_actions.filter(removed_at=None))
+    actions = facts_case.learning(plan.case_id).get(plan.pk, [])
     lacks = ""
     if not actions:
         lacks = "Add at least one learning action"
@@ -211,7 +204,7 @@ def _test(plan: RemediationPlan, test: PracticeTest) -> list[GateLine]:
 
 
 def _reviews(plan: RemediationPlan) -> GateLine:
-    met = plan.reviews.filter(removed_at=None).exists()
+    met = bool(facts_case.reviews(plan.case_id).get(plan.pk))
     return GateLine(
         "F33",
         "At least one review date",
