@@ -15,6 +15,7 @@ from typing import Any
 
 from django.urls import reverse
 
+from incidents import gates
 from incidents.duties import DUTIES
 from incidents.models import (
     Case,
@@ -22,13 +23,10 @@ from incidents.models import (
     ChronologyAddendum,
     ChronologyEntry,
     ChronologyReview,
-    Duty,
     EntryKind,
     Level,
     Rating,
-    Restriction,
     RestrictionTest,
-    RiskControl,
     RiskControlReview,
     TaskRestriction,
 )
@@ -189,7 +187,7 @@ def ratings(case: Case, user: Any) -> list[Row]:
 @register
 def controls(case: Case, user: Any) -> list[Row]:
     found = []
-    for control in RiskControl.objects.filter(case=case).select_related("decided_by"):
+    for control in gates.controls_of(case):
         url = reverse("case-control", args=[case.pk, control.pk])
         found.append(
             _recorded(
@@ -229,7 +227,7 @@ def controls(case: Case, user: Any) -> list[Row]:
 @register
 def duties(case: Case, user: Any) -> list[Row]:
     found = []
-    for duty in Duty.objects.filter(case=case).select_related("decided_by", "second_by", "sent_by"):
+    for duty in gates.duties_of(case):
         url = reverse("case-duty", args=[case.pk, duty.pk])
         name = DUTIES[duty.body].name
         if duty.decided_at and duty.decided_by:
@@ -254,7 +252,7 @@ def duties(case: Case, user: Any) -> list[Row]:
 def restrictions(case: Case, user: Any) -> list[Row]:
     url = reverse("case-restriction", args=[case.pk])
     found = []
-    for one in Restriction.objects.filter(case=case).select_related("recorded_by", "ended_by", "person"):
+    for one in gates.restrictions_of(case):
         words = one.verbatim or one.what
         title = f"Restriction began. {one.person}: {one.get_kind_display()}, {one.get_authority_display()}"
         found.append(

@@ -44,13 +44,13 @@ CONTINUES_BEFORE_NI = 3
 @once
 def controls_of(case: Case) -> list[RiskControl]:
     """Every control decision of a case, oldest first."""
-    return list(case.riskcontrols.all())
+    return list(case.riskcontrols.select_related("worker", "decided_by"))
 
 
 @once
 def duties_of(case: Case) -> list[Duty]:
     """Every outside duty of a case."""
-    return list(case.duties.all())
+    return list(case.duties.select_related("decided_by", "second_by", "sent_by", "proposed_no_by"))
 
 
 @once
@@ -71,7 +71,7 @@ def failure_types(case: Case) -> set[str]:
 @once
 def restrictions_of(case: Case) -> list[Restriction]:
     """Every restriction of a person's freedom that the case records, oldest first."""
-    return list(case.restrictions.all())
+    return list(case.restrictions.select_related("person", "recorded_by", "ended_by"))
 
 
 @dataclass

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from incidents import gates
 from incidents.models import Case
 from records import times
 
@@ -40,9 +41,14 @@ NAMES = (
 )
 
 
+def _sent_outside(case: Case) -> datetime | None:
+    """When anyone outside was first told (the fifth timestamp), from the duties as the page has read them."""
+    return min((one.sent_at for one in gates.duties_of(case) if one.sent_at is not None), default=None)
+
+
 def five_times(case: Case) -> list[Step]:
     """The five steps in order. A time that is not known stays empty and the next gap counts from the last known."""
-    sent = case.sent_outside_at
+    sent = _sent_outside(case)
     moments = (
         case.occurred_at,
         case.first_noticed_at,
@@ -69,7 +75,7 @@ def noticed_to_reported(case: Case) -> float | None:
 
 def reported_to_sent(case: Case) -> float | None:
     """Hours from reported inside to first sent outside; None while either is not known."""
-    sent = case.sent_outside_at
+    sent = _sent_outside(case)
     if case.reported_inside_at is None or sent is None:
         return None
     return round(times.hours_between(case.reported_inside_at, sent), 1)

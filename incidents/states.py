@@ -10,14 +10,13 @@ from typing import Any
 from django.urls import reverse
 
 from incidents import gates, permissions
-from incidents.actions.rating import waits_for_second
+from incidents.actions.rating import newest_rating, waits_for_second
 from incidents.duties import DUTIES
 from incidents.models import (
     Case,
     CaseFile,
     Duty,
     DutyAnswer,
-    Rating,
     Safe,
 )
 from incidents.sections import COMPLETE, IN_PROGRESS, NOT_NEEDED, Section, State, Step, register
@@ -71,7 +70,7 @@ def protection_steps(case: Case, user: Any) -> list[Step]:
     if case.level is None and permissions.can_rate(user, case):
         due = timescale(None, case.provider).rate.after(case.clock_start_at)
         steps.append(Step("Rate how grave it is", reverse("case-rate", args=[case.pk]), "Rate it", NOW, due))
-    waiting = Rating.objects.filter(case=case).order_by("-rated_at").first()
+    waiting = newest_rating(case)
     if waiting is not None and waits_for_second(case, waiting) and waiting.rated_by_id != user.pk:
         url = reverse("case-rating-confirm", args=[case.pk, waiting.pk])
         steps.append(Step("A lower level waits for a second person", url, "Look at it", NOW))

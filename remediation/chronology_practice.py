@@ -9,15 +9,9 @@ from django.urls import reverse
 
 from incidents.chronology import RECORDED, Row
 from incidents.models import Case
+from remediation import facts_case
 from remediation import permissions_practice as permissions
-from remediation.models import (
-    AttemptSignOff,
-    FollowUp,
-    HoldRequest,
-    Reauthorisation,
-    SecondDecision,
-    TaskAuthorisation,
-)
+from remediation.models import HoldRequest, TaskAuthorisation
 
 
 def rows(case: Case, user: Any) -> list[Row]:
@@ -38,8 +32,7 @@ def _row(moment: datetime, title: str, text: str, who: str, url: str) -> Row:
 
 def _tests(case: Case) -> list[Row]:
     found = []
-    signed = AttemptSignOff.objects.filter(case=case).select_related("attempt__test", "attempt__worker")
-    for one in signed:
+    for one in facts_case.sign_offs(case.pk).values():
         attempt = one.attempt
         url = reverse("attempt", args=[attempt.pk])
         name = f"{attempt.worker.name}: {attempt.test.code} {attempt.test.title}, attempt {attempt.number}"
@@ -55,15 +48,15 @@ def _tests(case: Case) -> list[Row]:
 
 def _decisions(case: Case) -> list[Row]:
     found = []
-    for one in Reauthorisation.objects.filter(case=case).select_related("worker"):
+    made = [one for decisions in facts_case.decisions(case.pk).values() for one in decisions]
+    for one in made:
         url = reverse("plan-reauthorisation", args=[one.plan_id])
         text = f"{one.worker.name}, {one.get_task_display()}: {one.get_decision_display().lower()}. {one.reason}"
         found.append(_row(one.signed_at, "Re-authorisation decided", text, one.name, url))
-    for second in SecondDecision.objects.filter(case=case).select_related("first__worker"):
-        url = reverse("plan-reauthorisation", args=[second.first.plan_id])
-        said = "agrees" if second.agrees else "does not agree"
-        text = f"{second.first.worker.name}, {second.first.get_task_display()}: {said}. {second.reason}"
-        found.append(_row(second.signed_at, "Second decision", text, second.name, url))
+        for second in one.seconds.all():
+            said = "agrees" if second.agrees else "does not agree"
+            text = f"{one.worker.name}, {one.get_task_display()}: {said}. {second.reason}"
+            found.append(_row(second.signed_at, "Second decision", text, second.name, url))
     ended = TaskAuthorisation.objects.filter(case=case, ended_at__isnull=False)
     for given in ended.select_related("worker", "ended_by", "decision"):
         if given.ended_at is None:
@@ -89,7 +82,7 @@ def _holds(case: Case) -> list[Row]:
 
 def _follow_ups(case: Case) -> list[Row]:
     found = []
-    for one in FollowUp.objects.filter(case=case, held_at__isnull=False).select_related("worker", "held_by"):
+    for one in facts_case.follow_ups(case.pk):
         if one.held_at is None:
             continue
         meets = "meets the standard" if one.meets_standard else "does not meet the standard"

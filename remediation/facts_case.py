@@ -59,7 +59,9 @@ def _by(rows: Iterable[R], name: str) -> dict[UUID, list[R]]:
 @once
 def plans(case_id: UUID) -> list[RemediationPlan]:
     """Every plan of the case, the first written first."""
-    found = RemediationPlan.objects.filter(case=case_id).select_related("worker", "response", "case__service")
+    found = RemediationPlan.objects.filter(case=case_id).select_related(
+        "worker", "response", "case__service", "template", "written_by", "started_by", "ended_by"
+    )
     return list(found.order_by("written_at", "pk"))
 
 
@@ -115,7 +117,7 @@ def restricted_tasks(case_id: UUID) -> dict[UUID, set[str]]:
 def sign_offs(case_id: UUID) -> dict[UUID, AttemptSignOff]:
     """By its key: every signature on an attempt, withdrawals too, in the order of signing."""
     found = AttemptSignOff.objects.filter(case=case_id).select_related(
-        "attempt__test", "attempt__assessor", "signed_by__staff", "withdrawn_by"
+        "attempt__test", "attempt__assessor", "attempt__worker", "signed_by__staff", "withdrawn_by"
     )
     return {one.pk: one for one in found.order_by("signed_at", "attempt__number")}
 
@@ -184,20 +186,22 @@ def expired_decisions(case_id: UUID) -> set[UUID]:
 
 @once
 def learning_response(case_id: UUID) -> LearningResponse | None:
-    found: LearningResponse | None = LearningResponse.objects.filter(case=case_id).first()
+    found: LearningResponse | None = LearningResponse.objects.filter(case=case_id).select_related("finished_by").first()
     return found
 
 
 @once
 def causes(case_id: UUID) -> list[CauseFinding]:
     """The five causes with their evidence and actions."""
-    found = CauseFinding.objects.filter(case=case_id).select_related("case")
+    found = CauseFinding.objects.filter(case=case_id).select_related("case", "found_by")
     return list(found.prefetch_related("evidence", "actions__owner").order_by("cause"))
 
 
 @once
 def system_actions(case_id: UUID) -> list[SystemAction]:
-    found = SystemAction.objects.filter(case=case_id).select_related("owner", "cause")
+    found = SystemAction.objects.filter(case=case_id).select_related(
+        "owner", "cause", "added_by", "done_by", "effect_checked_by"
+    )
     return list(found.order_by("due_on"))
 
 

@@ -21,15 +21,12 @@ from remediation.gates import learning as learning_gates
 from remediation.gates import plan as plan_gates
 from remediation.models import (
     CapabilityResponse,
-    CauseFinding,
     DueDateChange,
     Finding,
-    LearningResponse,
     PlanReview,
     RemediationPlan,
     RightOfReply,
     Route,
-    SystemAction,
 )
 
 #: How urgent a step is; the lower number comes first (the same scale as the floor below).
@@ -231,11 +228,10 @@ def _row(moment: Any, text: str, who: Any, url: str, title: str) -> chronology.R
 
 def _learning_rows(case: Case) -> list[chronology.Row]:
     rows = []
-    for one in CauseFinding.objects.filter(case=case, found_at__isnull=False).select_related("found_by"):
+    for one in [cause for cause in facts_case.causes(case.pk) if cause.found_at]:
         text = f"{one.get_cause_display()}: {one.get_finding_display().lower()}. {one.reason}"
         rows.append(_row(one.found_at, text, one.found_by, reverse("cause", args=[one.pk]), "Cause tested"))
-    actions = SystemAction.objects.filter(case=case).select_related("added_by", "done_by", "effect_checked_by")
-    for action in actions:
+    for action in facts_case.system_actions(case.pk):
         url = reverse("action", args=[action.pk])
         rows.append(_row(action.added_at, action.what, action.added_by, url, "Action promised"))
         if action.done_at:
@@ -246,10 +242,8 @@ def _learning_rows(case: Case) -> list[chronology.Row]:
             said = "worked" if action.worked else "did not work"
             text = f"{action.what}: {said}. {action.effect_evidence}"
             rows.append(_row(action.effect_checked_at, text, action.effect_checked_by, url, "Effect looked at"))
-    response = (
-        LearningResponse.objects.filter(case=case, finished_at__isnull=False).select_related("finished_by").first()
-    )
-    if response is not None:
+    response = facts_case.learning_response(case.pk)
+    if response is not None and response.finished_at:
         url = reverse("case-learning", args=[case.pk])
         rows.append(_row(response.finished_at, "", response.finished_by, url, "Learning response finished"))
     return rows
@@ -257,9 +251,7 @@ def _learning_rows(case: Case) -> list[chronology.Row]:
 
 def _plan_rows(case: Case) -> list[chronology.Row]:
     rows = []
-    for plan in RemediationPlan.objects.filter(case=case).select_related(
-        "worker", "written_by", "started_by", "ended_by"
-    ):
+    for plan in facts_case.plans(case.pk):
         url = reverse("plan", args=[plan.pk])
         rows.append(_row(plan.written_at, plan.gap, plan.written_by, url, f"Plan written for {plan.worker}"))
         if plan.started_at:

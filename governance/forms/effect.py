@@ -47,7 +47,7 @@ class DecimalField(Question, forms.DecimalField):
 def people_who_look(case: Case) -> Any:
     """Users who may see the case and hold a role that looks at practice there: to be asked for a check."""
     codes = [code for code, role in ROLES.items() if {Permit.ASSESS, Permit.VERIFY_EFFECT} & set(role.permits)]
-    found = [user.pk for user in cases.people_with(codes, case.service) if cases.can_see(user, case)]
+    found = [user.pk for user in cases.those_who_see(cases.people_with(codes, case.service), case)]
     return User.objects.filter(pk__in=found).order_by("name")
 
 

@@ -10,8 +10,9 @@ from django.urls import NoReverseMatch, reverse
 from governance import facts
 from governance.models import Closure, EffectCheck, EffectVerdict, Verdict
 from incidents import gates as incident_gates
+from incidents.actions.rating import newest_rating
 from incidents.duties import DUTIES
-from incidents.models import Case, ControlKind, Duty, DutyAnswer, Rating, RiskControl
+from incidents.models import Case, ControlKind, Duty, DutyAnswer, RiskControl
 from records import times
 from records.gates import GateLine, unmet
 from records.reading import once
@@ -61,7 +62,7 @@ def lines(case: Case) -> list[GateLine]:
         "ACT", "Every system action worked, or it says why it is accepted", _actions(case), _page("case-learning", case)
     )
     seen = practice.practice_state(case)
-    add("TEST", "Every practice test is passed or has its outcome", _tests(seen), _page("case-tests", case))
+    add("TEST", "Every practice test is passed or has its outcome", _tests(case, seen), _page("case-tests", case))
     add("PLAN", "Every remediation plan has ended", _plans(case), _page("case-plans", case))
     add("DUTY", "No duty is undecided or unsent", _duties(case), _page("case-duties", case))
     add("CTRL", "Every risk control has ended", _controls(case), _page("case-protection", case))
@@ -87,10 +88,10 @@ def _actions(case: Case) -> list[Missing]:
     ]
 
 
-def _tests(seen: Any) -> list[Missing]:
+def _tests(case: Case, seen: Any) -> list[Missing]:
     lacks = [Missing(f"{test.plan.worker}: test {test.code} is not passed") for test in seen.unpassed_tests]
     lacks += [
-        Missing(f"{one.worker}: a decision waits for the second decider", _page("case-reauthorisation", one.case))
+        Missing(f"{one.worker}: a decision waits for the second decider", _page("case-reauthorisation", case))
         for one in seen.waiting_seconds
     ]
     return lacks
@@ -130,7 +131,7 @@ def _restrictions(case: Case) -> list[Missing]:
 
 
 def _rating(case: Case) -> list[Missing]:
-    newest = Rating.objects.filter(case=case).order_by("-rated_at").first()
+    newest = newest_rating(case)
     if case.level is None:
         return [Missing("Rate the level of this case")]
     if newest and newest.confirmed_at is None and newest.level < case.level:

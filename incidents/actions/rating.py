@@ -12,6 +12,7 @@ from incidents.levels import level_of
 from incidents.models import Case, CaseStaff, Level, Rating
 from records import times
 from records.acting import action
+from records.reading import once
 from records.refusals import NotAllowed, Refused
 
 
@@ -79,10 +80,16 @@ def confirm_rating(*, by: User, rating: Rating) -> Rating:
     return rating
 
 
+@once
+def newest_rating(case: Case) -> Rating | None:
+    found: Rating | None = Rating.objects.filter(case=case).order_by("-rated_at").first()
+    return found
+
+
 def waits_for_second(case: Case, rating: Rating) -> bool:
     """Whether this is the newest rating of the case, is lower than its level, and nobody confirmed it."""
-    newest = Rating.objects.filter(case=case).order_by("-rated_at").values_list("pk", flat=True).first()
-    return rating.confirmed_at is None and case.level is not None and rating.level < case.level and newest == rating.pk
+    lower = rating.confirmed_at is None and case.level is not None and rating.level < case.level
+    return lower and newest_rating(case) == rating
 
 
 def _set_level(case: Case, level: Level) -> None:

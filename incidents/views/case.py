@@ -10,10 +10,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
-from incidents import case_list, chronology, frame, next_due, permissions, sections
+from incidents import case_list, chronology, frame, gates, next_due, permissions, sections
 from incidents.duties import DUTIES
 from incidents.forms.cases import CaseFilter
-from incidents.models import Case, ControlKind, Duty, RiskControl, TaskRestriction
+from incidents.models import Case, TaskRestriction
 from incidents.states import duty_state
 from incidents.views.duties import times_strip
 from records import times
@@ -76,10 +76,10 @@ def overview(request: HttpRequest, case: Case) -> HttpResponse:
 def _controls(case: Case) -> list[dict[str, Any]]:
     """The controls in force, the one to review first on top. A passed date never ends one (F13)."""
     now = times.now()
-    found = RiskControl.objects.filter(case=case, ended_at=None).exclude(kind=ControlKind.NONE_NEEDED)
+    found = [one for one in gates.controls_of(case) if one.in_force]
     return [
         {"control": one, "overdue": one.review_due_at is not None and one.review_due_at < now}
-        for one in found.select_related("worker").order_by("review_due_at", "decided_at")
+        for one in sorted(found, key=lambda one: (one.review_due_at is None, one.review_due_at or now, one.decided_at))
     ]
 
 
@@ -93,10 +93,9 @@ def _restricted(case: Case) -> list[dict[str, Any]]:
 
 
 def _duties(case: Case) -> list[dict[str, Any]]:
-    found = Duty.objects.filter(case=case).select_related("proposed_no_by")
     return [
         {"duty": one, "line": DUTIES[one.body], "state": duty_state(one)}
-        for one in sorted(found, key=lambda duty: _ORDER[duty.body])
+        for one in sorted(gates.duties_of(case), key=lambda duty: _ORDER[duty.body])
     ]
 
 

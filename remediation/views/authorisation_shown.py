@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from django.urls import reverse
 
@@ -14,16 +15,19 @@ from incidents.sections import State
 from incidents.tasks_catalogue import Task
 from records import times
 from records.gates import GateLine
-from remediation import facts_gate, register
+from remediation import facts_case, facts_gate, register
 from remediation import facts_practice as facts
 from remediation import permissions_practice as permissions
 from remediation.actions import authorisation
 from remediation.gates import reauthorisation as gate
 from remediation.gates import statement
-from remediation.models import FollowUp, Reauthorisation, RemediationPlan, TestAttempt
+from remediation.models import Reauthorisation, RemediationPlan, TestAttempt
 
 MET, NOT_MET = State("Met", "green"), State("Not met", "red")
 WHEN_YOU_DECIDE = State("When you decide", "grey")
+
+#: What the register says, by worker and task.
+Cells = dict[tuple[UUID, str], register.Cell]
 
 
 @dataclass(frozen=True)
@@ -60,17 +64,16 @@ class PlanShown:
 
 def plans(case: Case, user: User) -> list[PlanShown]:
     """The started plans of a case."""
-    found = RemediationPlan.objects.filter(case=case, started_at__isnull=False)
-    return [
-        _plan(one, user) for one in found.select_related("worker", "case__service", "response").order_by("written_at")
-    ]
+    found = [one for one in facts_case.plans(case.pk) if one.started_at is not None]
+    cells = register.cells_of({one.worker_id for one in found})
+    return [_plan(one, user, cells) for one in found]
 
 
-def _plan(plan: RemediationPlan, user: User) -> PlanShown:
+def _plan(plan: RemediationPlan, user: User, cells: Cells) -> PlanShown:
     lines = gate.lines(facts_gate.plan_facts(plan, user))
     return PlanShown(
         plan=plan,
-        tasks=tasks(plan, user),
+        tasks=tasks(plan, user, cells),
         unmet=len([line for line in lines if not line.met and line.code not in gate.AT_DECISION]),
         follow_ups=follow_ups(plan),
         url=reverse("plan-reauthorisation", args=[plan.pk]),
@@ -91,8 +94,9 @@ def gates(lines: list[GateLine]) -> list[dict[str, Any]]:
     ]
 
 
-def tasks(plan: RemediationPlan, user: User) -> list[TaskShown]:
-    cells = register.cells_of([plan.worker_id])
+def tasks(plan: RemediationPlan, user: User, cells: Cells | None = None) -> list[TaskShown]:
+    """The tasks of a plan; `cells` is what the register says now, where the caller has read it."""
+    cells = register.cells_of([plan.worker_id]) if cells is None else cells
     may = permissions.can_decide(user, plan.case) and (plan.ended_at is None or plan.ended_how == facts.ENDED_DECIDED)
     made = [decision(one) for one in facts.decisions(plan)]
     found = []
@@ -113,7 +117,7 @@ def tasks(plan: RemediationPlan, user: User) -> list[TaskShown]:
 
 
 def decision(found: Reauthorisation) -> DecisionShown:
-    seconds = list(found.seconds.order_by("signed_at"))
+    seconds = sorted(found.seconds.all(), key=lambda one: one.signed_at)
     if not found.needs_second:
         state = State("In effect", "grey")
     elif not seconds:
@@ -135,7 +139,7 @@ def follow_ups(plan: RemediationPlan) -> list[dict[str, Any]]:
     """The follow-ups of a plan, missed ones marked."""
     today = times.today()
     found = []
-    for one in FollowUp.objects.filter(plan=plan).select_related("owner", "held_by").order_by("due_on", "kind"):
+    for one in [one for one in facts_case.follow_ups(plan.case_id) if one.plan_id == plan.pk]:
         if one.held_at is not None:
             state = State("Meets the standard", "green") if one.meets_standard else State("Does not meet it", "red")
         elif one.due_on < today:

@@ -16,11 +16,11 @@ from incidents.permissions import signing_role
 from records import signing, times
 from records.gates import unmet
 from records.signing_form import SignatureForm
-from remediation import chain, facts, pass_rules, permissions, service_length
+from remediation import chain, facts, facts_case, pass_rules, permissions, service_length
 from remediation.actions import plan as actions
 from remediation.forms import plan as forms
 from remediation.gates import plan as gates
-from remediation.models import DueDateChange, GapTemplate, Reauthorisation, RemediationPlan
+from remediation.models import DueDateChange, GapTemplate, RemediationPlan
 from remediation.views.capability import find_response
 from remediation.views.frame import SignedIn, ask, find_case, post_of, section_page, shown_gates
 
@@ -40,7 +40,7 @@ def find_plan(request: SignedIn, pk: UUID) -> RemediationPlan:
 def section(request: SignedIn, pk: UUID) -> HttpResponse:
     """The plans of a case, and the workers who still need one."""
     case = find_case(request, pk)
-    plans = RemediationPlan.objects.filter(case=case).select_related("worker", "template").order_by("written_at")
+    plans = facts_case.plans(case.pk)
     with_plan = {plan.worker_id for plan in plans}
     may_write = permissions.can_write_plans(request.user, case)
     return section_page(
@@ -88,13 +88,9 @@ def plan(request: SignedIn, pk: UUID) -> HttpResponse:
             "ready": bool(lines) and not unmet(lines),
             "warnings": gates.assessor_warnings(one) if one.ended_at is None else [],
             "service_warning": service_length.warning(one.worker, begins=first, ends=_last_day(one)),
-            "tasks": one.tasks.filter(removed_at=None),
-            "restricted": set(
-                TaskRestriction.objects.filter(case=one.case, worker=one.worker, ended_at=None).values_list(
-                    "task", flat=True
-                )
-            ),
-            "learning": one.learning_actions.filter(removed_at=None).select_related("owner"),
+            "tasks": facts_case.tasks(one.case_id).get(one.pk, []),
+            "restricted": facts_case.restricted_tasks(one.case_id).get(one.worker_id, set()),
+            "learning": facts_case.learning(one.case_id).get(one.pk, []),
             "tests": [
                 {"test": test, "rule": pass_rules.in_words(test.pass_rule), "state": test_state(test)}
                 for test in tests
@@ -103,9 +99,9 @@ def plan(request: SignedIn, pk: UUID) -> HttpResponse:
             "withdrawn": [
                 test for test in tests if test.withdrawn_at and one.started_at and test.withdrawn_at > one.started_at
             ],
-            "reviews": one.reviews.filter(removed_at=None).select_related("held_by"),
+            "reviews": facts_case.reviews(one.case_id).get(one.pk, []),
             "approvals": one.approvals.select_related("signed_by"),
-            "decisions": Reauthorisation.objects.filter(plan=one).select_related("signed_by").order_by("signed_at"),
+            "decisions": facts_case.decisions(one.case_id).get(one.pk, []),
             "changes": _changes(one),
             "draft": one.started_at is None and one.ended_at is None,
             "may_write": may_write and one.ended_at is None,

@@ -10,6 +10,7 @@ from django.urls import reverse
 from incidents.models import Case
 from incidents.sections import State
 from records import times
+from remediation import facts_case
 from remediation import facts_practice as facts
 from remediation.gates import passing
 from remediation.models import PracticeTest, RemediationPlan, TestAttempt, TestKind
@@ -60,11 +61,8 @@ class PlanShown:
 
 def plans(case: Case) -> list[PlanShown]:
     """Started plans first; a test taken out with a reason is not shown among what must be passed."""
-    found = RemediationPlan.objects.filter(case=case).select_related("worker", "case").order_by("written_at")
-    return [
-        PlanShown(plan, [test(one) for one in plan.tests.filter(withdrawn_at=None).select_related("assessor")])
-        for plan in found
-    ]
+    tests = facts_case.tests(case.pk)
+    return [PlanShown(plan, [test(one) for one in tests.get(plan.pk, [])]) for plan in facts_case.plans(case.pk)]
 
 
 def test(found: PracticeTest) -> TestShown:
@@ -89,7 +87,7 @@ def attempts(found: PracticeTest) -> list[AttemptShown]:
 
 
 def attempt(found: TestAttempt) -> AttemptShown:
-    signed = list(found.sign_offs.select_related("signed_by").order_by("signed_at"))
+    signed = [one for one in facts_case.sign_offs(found.case_id).values() if one.attempt_id == found.pk]
     sign_off = next((one for one in signed if one.withdraws_id is None), None)
     withdrawal = next((one for one in signed if one.withdraws_id is not None), None)
     state = OUTCOMES[TestAttempt.Outcome(found.outcome)] if found.outcome else State("Recorded, not signed", "grey")
@@ -100,13 +98,13 @@ def attempt(found: TestAttempt) -> AttemptShown:
         sign_off=sign_off,
         withdrawal=withdrawal,
         changed=sign_off is not None and sign_off.is_changed_since,
-        marks=list(found.marks.select_related("criterion").order_by("criterion__order")),
+        marks=facts_case.marks(found.case_id).get(found.pk, []),
         files=files(found),
     )
 
 
 def files(found: TestAttempt) -> list[Any]:
-    return [one.file for one in found.files.select_related("file").order_by("added_at")]
+    return [one.file for one in facts_case.attempt_files(found.case_id).get(found.pk, [])]
 
 
 def reasons(found: TestAttempt, result: passing.Result) -> list[dict[str, Any]]:
