@@ -181,6 +181,32 @@ def restore(kept: Path, database: str) -> bool:
     return True
 
 
+def demo() -> str:
+    """A second template with the whole demo in it, loaded once a run, by the first worker that asks."""
+    from django.core.management import call_command
+    from django.db import connections
+
+    name = f"safe_demo_{os.environ['SAFE_TEST_RUN']}"
+    before = connections.settings["default"]["NAME"]
+    with (Path(os.environ["VAR_DIR"]) / "demo.lock").open("w") as gate:
+        fcntl.flock(gate, fcntl.LOCK_EX)
+        with owner() as server:
+            if server.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
+                return name
+        unfinished = create_copy(f"{name}_unfinished")
+        point_at(unfinished)
+        try:
+            call_command("load_demo", verbosity=0)
+        finally:
+            connections.close_all()
+            point_at(before)
+        with owner() as server:
+            server.execute(
+                sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(unfinished), sql.Identifier(name))
+            )
+    return name
+
+
 def create_copy(name: str | None = None, *, of: str | None = None) -> str:
     """A new database like the template (or like `of`); returns its name."""
     worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
@@ -206,12 +232,12 @@ def drop(name: str) -> None:
 
 
 @contextlib.contextmanager
-def copy() -> Iterator[str]:
-    """A copy of the template for the length of a `with` block, Django pointed at it, commits allowed."""
+def copy(like: str | None = None) -> Iterator[str]:
+    """A copy of the template (or of `like`) for a `with` block, Django pointed at it, commits allowed."""
     from django.db import connections
 
     before = connections.settings["default"]["NAME"]
-    name = create_copy()
+    name = create_copy(of=like)
     point_at(name)
     try:
         yield name

@@ -5,14 +5,20 @@ import re
 from collections.abc import Callable
 
 import pytest
+from django.db import connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Staff, User
 from incidents.models import Case, PersonSupported
 from records.models import LedgerEntry
-from tests.guards import addresses
+from tests.guards import addresses, twice
 
 pytestmark = pytest.mark.usefixtures("demo")
+
+#: What the dearest page costs (the overview of a case, with every part of its chronology) and a little room.
+#: A page asks a fixed number of questions, however much there is to show: see the test with twice of everything.
+MOST_QUERIES = 70
 
 
 @pytest.fixture
@@ -100,6 +106,61 @@ def test_the_manager_is_shown_the_pages_so_that_a_404_above_means_something(as_u
     shown = [address.name for address in tried if client.get(address.path).status_code in (200, 302, 422)]
     missing = sorted({a.name for a in tried} - set(shown))
     assert len(shown) >= 0.7 * len(tried), missing
+
+
+def pages_of(client: Client, case: Case, seen: set[str] | None = None) -> dict[str, int]:
+    """How many queries each page of this case costs its reader, of those that are shown; none may break."""
+    seen = set() if seen is None else seen
+    cost = {}
+    for address in addresses.all_addresses(case):
+        if address.path in seen:
+            continue
+        seen.add(address.path)
+        connection.queries_log.clear()  # it holds 9,000 at most, and then counts nothing
+        with CaptureQueriesContext(connection) as asked:
+            status = client.get(address.path).status_code
+        assert status < 500, address.name
+        if status == 200:
+            cost[address.name] = len(asked)
+    return cost
+
+
+@pytest.mark.parametrize("who", ["aoife.brennan@larkfieldcare.example", "ruth.adeyemi@larkfieldcare.example"])
+def test_no_page_breaks_and_none_asks_the_database_more_than_so_often(
+    who: str, as_user: Callable[[str], Client]
+) -> None:
+    """Over every page of every case of the demo."""
+    client, seen = as_user(who), set[str]()
+    dear = {
+        f"{name} of {case}": queries
+        for case in Case.objects.all()
+        for name, queries in pages_of(client, case, seen).items()
+        if queries > MOST_QUERIES
+    }
+    assert dear == {}
+
+
+def test_no_page_costs_more_for_twice_of_everything_in_the_case_and_a_second_case_like_it(
+    as_user: Callable[[str], Client],
+) -> None:
+    manager = User.objects.get(email="aoife.brennan@larkfieldcare.example")
+    client = as_user(manager.email)
+    before = pages_of(client, one_case())
+    with transaction.atomic():
+        copied = twice.everything(one_case(), manager)
+        twice.second(one_case(), manager)
+        assert {
+            "RemediationPlan",
+            "PlanTask",
+            "PracticeTest",
+            "TestAttempt",
+            "Reauthorisation",
+            "RiskControl",
+        } <= copied
+        after = pages_of(client, one_case())
+        transaction.set_rollback(True)
+    assert len(before) > 100
+    assert {name: (before[name], after.get(name)) for name in before if after.get(name, 0) != before[name]} == {}
 
 
 def test_no_page_of_a_case_may_be_kept_by_a_browser_or_a_proxy(as_user: Callable[[str], Client]) -> None:

@@ -1,0 +1,106 @@
+"""No page fails axe, and none scrolls sideways on a phone: every page, by every role it is shown to."""
+
+import re
+from collections.abc import Callable, Iterator
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import Page
+
+from accounts.models import User
+from incidents.models import Case
+from tests.browser import axe, fits
+from tests.guards import addresses
+
+#: Files, not pages.
+DOWNLOADS = {"case-file", "pack-file", "pack-download", "pack-pdf"}
+FIRST, TOWN, RECORDS = (
+    "Bruises not reported for six days",
+    "Informal ban on going to town",
+    "Records nobody can follow after missing money",
+)
+
+pytestmark = [pytest.mark.journey, pytest.mark.usefixtures("demo")]
+
+
+@pytest.fixture(scope="module")
+def served(demo: None) -> Iterator[str]:
+    """The product on the demo, served by a thread of this process."""
+    from django.contrib.staticfiles.handlers import StaticFilesHandler
+    from django.test.testcases import LiveServerThread
+
+    thread = LiveServerThread("127.0.0.1", StaticFilesHandler)
+    thread.daemon = True
+    thread.start()
+    thread.is_ready.wait()
+    if thread.error:
+        raise thread.error
+    yield f"http://127.0.0.1:{thread.port}"
+    thread.terminate()
+
+
+@pytest.fixture(scope="module")
+def looked_at() -> dict[str, set[str]]:
+    """By page: the kinds of element the browser has been shown on it so far."""
+    return {}
+
+
+def elements(html: str) -> set[str]:
+    """Which kinds of element a page is made of: tags with their classes, types and roles, without what they say."""
+    body = re.sub(r"<(script|style|svg)\b.*?</\1>", "", html, flags=re.DOTALL)
+    kept = re.compile(r'(class|type|role|aria-[a-z]+|scope|colspan)="([^"]*)"')
+    found = set()
+    for tag, attributes in re.findall(r"<([a-z0-9]+)((?:\s[^<>]*)?)>", body):
+        said = [
+            f"{name}={value if name in ('class', 'type', 'role') else ''}" for name, value in kept.findall(attributes)
+        ]
+        found.add(" ".join([tag, *sorted(said)]))
+    return found
+
+
+@pytest.mark.parametrize(
+    ("who", "title"),
+    [
+        ("aoife.brennan@larkfieldcare.example", FIRST),
+        ("tunde.bello@larkfieldcare.example", RECORDS),
+        ("priya.shah@larkfieldcare.example", TOWN),
+        ("ruth.adeyemi@larkfieldcare.example", FIRST),
+        ("nadia.hussain@larkfieldcare.example", FIRST),
+        ("sam.whitlock@larkfieldcare.example", FIRST),
+        ("dionne.asante@larkfieldcare.example", FIRST),
+    ],
+)
+def test_every_page_of_a_role_is_accessible_and_fits_a_phone(
+    who: str, title: str, served: str, looked_at: dict[str, set[str]], pages: Callable[..., Page]
+) -> None:
+    """A page is opened in the browser when this reader is shown a kind of element nobody before was shown on it."""
+    client = Client()
+    client.force_login(User.objects.get(email=who))
+    page = pages(width=360)
+    session = client.cookies[settings.SESSION_COOKIE_NAME].value
+    page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": served}])
+    wrong: list[str] = []
+    for address in addresses.all_addresses(Case.objects.get(title=title)):
+        if address.name in DOWNLOADS:
+            continue
+        answer = client.get(address.path)
+        if answer.status_code != 200 or "text/html" not in answer.headers.get("Content-Type", ""):
+            continue
+        made_of = elements(answer.content.decode())
+        if made_of <= looked_at.get(address.name, set()):
+            continue
+        looked_at.setdefault(address.name, set()).update(made_of)
+        shown = page.goto(served + address.path)
+        assert shown is not None and shown.status == 200, f"{address.name}: {shown and shown.status}"
+        for check in (axe, fits):
+            try:
+                check(page)
+            except AssertionError as error:
+                wrong.append(f"{address.name}: {error}")
+    assert not wrong, "\n\n".join(wrong)
+
+
+def test_the_walk_opened_every_page_that_anybody_is_shown(looked_at: dict[str, set[str]]) -> None:
+    """So that a walk which was turned away everywhere cannot pass."""
+    assert len(looked_at) >= 100
