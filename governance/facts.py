@@ -121,7 +121,7 @@ def looks(case: Case) -> Looks:
 
 def last_reaudit(case: Case) -> EffectCheck | None:
     taken = [one for one in checks(case) if one.kind == EffectCheck.Kind.REAUDIT and one.done_at is not None]
-    return max(taken, key=lambda one: one.done_at, default=None)
+    return max(taken, key=lambda one: one.done_at or one.added_at, default=None)
 
 
 def twelve_weeks_shown(case: Case) -> bool:

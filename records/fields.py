@@ -454,7 +454,7 @@ def answer_text(field: forms.Field, value: Any) -> str:
     if isinstance(value, date):
         return when_text(value)
     if isinstance(field, forms.ModelMultipleChoiceField):
-        return "\n".join(field.label_from_instance(one) for one in value)
+        return "\n".join(field.label_from_instance(one) for one in value) or "Not given"
     if isinstance(field, forms.ModelChoiceField):
         return field.label_from_instance(value)
     if isinstance(field, forms.ChoiceField):

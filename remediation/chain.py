@@ -5,6 +5,7 @@ Each link says its state in words and its date; the weakest link is marked and s
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -121,7 +122,7 @@ def _started(plan: RemediationPlan) -> list[Link]:
     ]
 
 
-def _counted(title: str, rows: list[tuple[date | None, bool]], url: str, one: str) -> Link:
+def _counted(title: str, rows: Sequence[tuple[date | None, bool]], url: str, one: str) -> Link:
     """A link of several dated things: how many are done, the next date, and whether one is late."""
     left = sorted(due for due, done in rows if not done and due is not None)
     undone = sum(1 for _, done in rows if not done)

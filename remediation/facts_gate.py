@@ -124,6 +124,7 @@ def _overdue_controls(case: Case) -> list[str]:
     return [
         f"{one.get_kind_display().lower()} (was due {day_text(one.review_due_at)})"
         for one in facts_case.overdue_controls(case.pk)
+        if one.review_due_at is not None
     ]
 
 

@@ -109,6 +109,20 @@ def other_texts(attempt: TestAttempt) -> frozenset[str]:
     return frozenset(passing.normalised(text) for text in texts.iterator(chunk_size=2000)) - {""}
 
 
+def copied_from(mark: CriterionMark) -> CriterionMark | None:
+    """The mark in another form of the same assessor, in any case, that has the same words (§7.3)."""
+    words = passing.normalised(mark.saw_heard)
+    if not words or mark.mark == passing.NOT_OBSERVED:
+        return None
+    others = CriterionMark.objects.filter(attempt__assessor=mark.attempt.assessor_id).exclude(attempt=mark.attempt_id)
+    others = others.exclude(mark=passing.NOT_OBSERVED)
+    for key, text in others.values_list("pk", "saw_heard").iterator(chunk_size=2000):
+        if passing.normalised(text) == words:
+            found: CriterionMark = CriterionMark.objects.select_related("attempt__test", "criterion").get(pk=key)
+            return found
+    return None
+
+
 def failed_attempts(test: PracticeTest) -> list[TestAttempt]:
     """Signed attempts that were not passed: what a reassessment is counted from."""
     return [one for one in signed_attempts(test) if one.outcome == TestAttempt.Outcome.NOT_PASSED]

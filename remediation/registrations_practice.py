@@ -103,7 +103,7 @@ def decisions_steps(case: Case, user: Any) -> list[Step]:
             Step(
                 f"Make the second decision on {one.get_task_display().lower()} for {one.worker.name}",
                 reverse("second-decision", args=[one.pk]),
-                "Decide",
+                "Make the second decision",
                 urgency=30,
                 due=one.signed_at,
             )

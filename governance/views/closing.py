@@ -28,13 +28,17 @@ CODE = "closure"
 
 
 def as_shown(lines: list[GateLine]) -> list[dict[str, Any]]:
-    """Gate lines as gates/list.html shows them: unmet ones first to the eye, each with where it is put right."""
+    """Gate lines as gates/list.html shows them, each unmet one with where it is put right.
+
+    Where one condition lacks several things, each line is named by what it lacks: no two read the same.
+    """
+    several = {line.text for line in lines if sum(other.text == line.text for other in lines) > 1}
     return [
         {
-            "title": line.text,
+            "title": line.detail if line.text in several else line.text,
             "state": {"text": "Done", "colour": "green"} if line.met else {"text": "Not yet", "colour": "red"},
             "url": "" if line.met else line.url,
-            "missing": "" if line.met else line.detail,
+            "missing": "" if line.met or line.text in several else line.detail,
             "source": "" if line.met else line.source,
         }
         for line in lines

@@ -319,6 +319,19 @@ def _check_worker(case: Case, kind: ControlKind, worker: Staff | None, tasks: li
         )
 
 
+def restriction_links(case: Case) -> list[Missing]:
+    """Where a limit on the person's freedom gets its record: a new one, or one that the case holds already."""
+    record = reverse("case-restriction", args=[case.pk])
+    held = Restriction.objects.filter(case=case, ended_at=None).select_related("person")
+    return [
+        Missing(
+            "Record the restriction: what, authority, end, less restrictive option",
+            reverse("case-restriction-new", args=[case.pk]),
+        ),
+        *(Missing(f"Look at the restriction recorded already: {one.person}, {one}", record) for one in held),
+    ]
+
+
 def _check_freedom(
     case: Case,
     kind: str,
@@ -333,7 +346,6 @@ def _check_freedom(
     found = [] if kind in _ABOUT_THINGS else words_that_confine(what, about_worker=worker is not None)
     if not (limits_person or kind == ControlKind.LIMITS_PERSON or found):
         return
-    url = reverse("case-restriction-new", args=[case.pk])
     said = f" It says “{found[0]}”." if found else ""
     message = (
         f"This limits the person's own freedom, so it needs a restriction record first.{said} "
@@ -343,7 +355,7 @@ def _check_freedom(
         raise Refused(
             "F15",
             message,
-            missing=[Missing("Record the restriction: what, authority, end, less restrictive option", url)],
+            missing=restriction_links(case),
             source=SOURCE,
         )
     restriction = Restriction.objects.get(pk=restriction.pk, case=case)
@@ -351,7 +363,7 @@ def _check_freedom(
         raise Refused(
             "F15",
             "The restriction record named has no authority in force, so a control cannot stand on it.",
-            missing=[Missing("Record a restriction that has authority, or choose a control without one", url)],
+            missing=restriction_links(case),
             source="domain.md §9",
         )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from accounts.models import Staff
-from incidents.actions.controls import ON_A_WORKER, REMOVAL
+from incidents.actions.controls import ON_A_WORKER, REMOVAL, restriction_links
 from incidents.confining import words_that_confine
 from incidents.models import Case, ControlKind, Restriction, ReviewOutcome
 from incidents.tasks_catalogue import Task
@@ -20,6 +20,7 @@ from records.forms import (
     WhenField,
     YesNoField,
 )
+from records.refusals import Refused
 
 
 class SafeNowForm(PageForm):
@@ -97,10 +98,18 @@ class ControlForm(PageForm):
         if not (limits or kind == ControlKind.LIMITS_PERSON or found) or given.get("restriction"):
             return
         said = f" It says “{found[0]}”." if found else ""
-        self.add_error(
-            "restriction" if limits else "limits_person",
+        message = (
             f"This limits the person's own freedom.{said} It needs a restriction record first: what, authority, "
-            "end, less restrictive option",
+            "end, less restrictive option"
+        )
+        self.add_error("restriction" if limits else "limits_person", message)
+        self.add_refusal(
+            Refused(
+                "F15",
+                "What limits the person's own freedom stands on a restriction record. Your answers here are kept.",
+                missing=restriction_links(self.case),
+                source="domain.md §3",
+            )
         )
 
 

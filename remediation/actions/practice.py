@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.urls import reverse
 
 from accounts.models import Staff, User
@@ -340,15 +342,24 @@ def _check_this_week(attempt: TestAttempt) -> None:
 def _check_reassessment(test: PracticeTest, assessor: Staff, scenario: str) -> None:
     if test.kind in (TestKind.WEEKLY_CHECK, TestKind.LIVE):
         return
-    lines = passing.reassessment(facts.next_attempt_facts(test, assessor, scenario))
-    missing = [line for line in lines if not line.met]
+    missing = _lacking(test, passing.reassessment(facts.next_attempt_facts(test, assessor, scenario)))
     if missing:
-        raise Refused(
-            "REASSESS",
-            "Another attempt needs more than time.",
-            missing=[Missing(line.text) for line in missing],
-            source=SOURCE,
-        )
+        raise Refused("REASSESS", "Another attempt needs more than time.", missing=missing, source=SOURCE)
+
+
+def _lacking(test: PracticeTest, lines: list[passing.Reason]) -> list[Missing]:
+    """What a further attempt still lacks; a learning action is added and recorded on the plan."""
+    plan = reverse("plan", args=[test.plan_id]) + "#learning"
+    return [Missing(line.text, plan if line.learning else "") for line in lines if not line.met]
+
+
+def before_another(by: User, test: PracticeTest) -> list[Missing]:
+    """What another attempt would lack now, whatever scenario it used: for the page that offers one (§7.3)."""
+    staff: Staff | None = getattr(by, "staff", None)
+    if staff is None or test.kind in (TestKind.WEEKLY_CHECK, TestKind.LIVE):
+        return []
+    asked = facts.next_attempt_facts(test, staff, "")
+    return _lacking(test, passing.reassessment(replace(asked, same_scenario_matters=False)))
 
 
 def _check_none_between(attempt: TestAttempt) -> None:

@@ -78,9 +78,8 @@ class MarkForm(PageForm):
     def __init__(self, *args: Any, star: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if star:
-            choices = [pair for pair in Mark.choices if pair[0] != Mark.NOT_OBSERVED]
-            choices.append((Mark.NOT_OBSERVED.value, "Not observed (this must be met, so the test is not passed)"))
-            self.fields["mark"].choices = choices  # type: ignore[attr-defined]
+            hint = f"{MARK_HINTS[Mark.NOT_OBSERVED]}. This must be met, so the test is then not passed"
+            self.fields["mark"].hints = {**self.fields["mark"].hints, Mark.NOT_OBSERVED.value: hint}  # type: ignore[attr-defined]
 
 
 class EndForm(PageForm):
@@ -145,6 +144,7 @@ class EndForm(PageForm):
             del self.fields["improved"]
         if kind == TestKind.OBSERVATION:
             del self.fields["work"]
+            self.fields["attachments"].label = "Attach a photo or a paper"
         self.revealed = {name: pair for name, pair in self.revealed.items() if name in self.fields}
 
     @property

@@ -78,6 +78,8 @@ class Reason:
     met: bool
     text: str
     order: int = 0
+    #: What it asks for is one more learning action.
+    learning: bool = False
     #: The criterion has no mark at all yet: nothing to judge, only to do.
     unmarked: bool = False
 
@@ -413,6 +415,7 @@ def reassessment(facts: NextAttempt) -> list[Reason]:
         Reason(
             facts.learned_since,
             "At least one more learning action done since the last attempt",
+            learning=True,
         ),
     ]
     if facts.same_scenario_matters:

@@ -6,23 +6,18 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 
-from accounts.models import User
 from incidents import case_page, reading
 from incidents.models import Case
 from incidents.sections import State
 from records.forms import PageForm, Rows, answer
 from records.gates import GateLine
 from records.refusals import Refused
+from remediation.views.fresh import SignedIn
 
-
-class SignedIn(HttpRequest):
-    """A request whose user has signed in (`login_required`)."""
-
-    user: User
-
+__all__ = ["SignedIn", "ask", "find_case", "post_of", "section_page", "shown_gates"]
 
 MET, NOT_MET = State("Met", "green"), State("Not met", "red")
 

@@ -17,6 +17,7 @@ from incidents.permissions import signing_role
 from records.forms import answer
 from records.refusals import Refused
 from records.signing_form import SignatureForm
+from remediation import facts_practice as facts
 from remediation import permissions_practice as permissions
 from remediation.actions import practice
 from remediation.forms.practice import EndForm, MarkForm, StartForm, WithdrawForm
@@ -52,6 +53,7 @@ def test(request: SignedIn, test_id: UUID) -> HttpResponse:
             "blocking": blocking,
             "may_assess": permissions.can_assess(request.user, found.case),
             "begun": _begun(request, found),
+            "again": practice.before_another(request.user, found),
         },
     )
 
@@ -79,6 +81,7 @@ def start(request: SignedIn, test_id: UUID) -> HttpResponse:
             "test": shown.test(found),
             "case": found.case,
             "blocking": practice.may_start(request.user, found),
+            "again": [] if _begun(request, found) else practice.before_another(request.user, found),
         },
     )
 
@@ -108,16 +111,19 @@ def criterion(request: SignedIn, attempt_id: UUID, order: int) -> HttpResponse:
     criteria = list(found.test.criteria.order_by("order"))
     asked: TestCriterion = get_object_or_404(TestCriterion.objects.filter(test=found.test), order=order)
     mark = found.marks.filter(criterion=asked).first()
+    before = (mark.saw_heard, mark.mark) if mark else None
     initial = {"mark": mark.mark, "saw_heard": mark.saw_heard, "judgement": mark.judgement} if mark else None
     form = MarkForm(request.POST or None, initial=initial, star=asked.star)
     if form.is_valid():
         try:
-            practice.record_mark(by=request.user, attempt=found, criterion=asked, **form.cleaned_data)
+            mark = practice.record_mark(by=request.user, attempt=found, criterion=asked, **form.cleaned_data)
         except Refused as refused:
             form.add_refusal(refused)
         else:
             if "pause" in request.POST:
                 return redirect("practice-test", found.test_id)
+            if (mark.saw_heard, mark.mark) != before and facts.copied_from(mark) is not None:
+                return redirect("attempt-criterion", found.pk, asked.order)  # which says so; sent again, it goes on
             return redirect(_after(found, criteria, asked))
     place = criteria.index(asked) + 1
     return answer(
@@ -130,6 +136,7 @@ def criterion(request: SignedIn, attempt_id: UUID, order: int) -> HttpResponse:
             "place": place,
             "of": len(criteria),
             "back": _before(found, criteria, asked),
+            "copied": shown.copied(request.user, mark) if mark and not form.is_bound else [],
         },
     )
 
@@ -185,7 +192,8 @@ def sign(request: SignedIn, attempt_id: UUID) -> HttpResponse:
             "form": form,
             "attempt": found,
             "result": result,
-            "lines": shown.reasons(found, result),
+            "lines": (lines := shown.reasons(found, result)),
+            "because": next((one for one in lines if not one["met"]), None),
             "signing_as": signing_role(request.user, found.case),
         },
     )

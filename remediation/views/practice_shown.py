@@ -7,14 +7,17 @@ from typing import Any
 
 from django.urls import reverse
 
+from accounts.models import User
 from incidents.models import Case
 from incidents.sections import State
 from records import times
 from remediation import facts_case
 from remediation import facts_practice as facts
 from remediation.gates import passing
-from remediation.models import PracticeTest, RemediationPlan, TestAttempt, TestKind
+from remediation.models import CriterionMark, PracticeTest, RemediationPlan, TestAttempt
 
+#: How a reason that kept an attempt from being passed begins (`passing.Reason`).
+NOT_MET = "Not met: "
 PASSED = State("Passed", "green")
 NOT_PASSED_YET = State("Not passed yet", "grey")
 OUTCOMES = {
@@ -47,6 +50,8 @@ class AttemptShown:
     sign_off: Any = None
     withdrawal: Any = None
     changed: bool = False
+    #: What kept it from being passed, the first reason first; empty when it was passed or is not signed.
+    because: list[str] = field(default_factory=list)
     marks: list[Any] = field(default_factory=list)
     files: list[Any] = field(default_factory=list)
 
@@ -98,9 +103,24 @@ def attempt(found: TestAttempt) -> AttemptShown:
         sign_off=sign_off,
         withdrawal=withdrawal,
         changed=sign_off is not None and sign_off.is_changed_since,
+        because=[line.removeprefix(NOT_MET) for line in found.reasons or [] if line.startswith(NOT_MET)],
         marks=facts_case.marks(found.case_id).get(found.pk, []),
         files=files(found),
     )
+
+
+def copied(user: User, mark: CriterionMark) -> list[dict[str, str]]:
+    """The lines that say where the same words stand already, with a link where this reader may see that form."""
+    other = facts.copied_from(mark)
+    if other is None:
+        return []
+    lines = [{"text": "Write it in other words: what did you see or hear this time?", "href": "#id_saw_heard"}]
+    name = (
+        f"The same words: {other.attempt.test.code}, attempt {other.attempt.number}, criterion {other.criterion.order}"
+    )
+    if TestAttempt.objects.in_cases_of(user).filter(pk=other.attempt_id).exists():
+        lines.append({"text": name, "href": reverse("attempt", args=[other.attempt_id])})
+    return lines
 
 
 def files(found: TestAttempt) -> list[Any]:
@@ -108,14 +128,17 @@ def files(found: TestAttempt) -> list[Any]:
 
 
 def reasons(found: TestAttempt, result: passing.Result) -> list[dict[str, Any]]:
-    """The lines of a result; each unmet one leads to the criterion it is about."""
+    """The lines of a result, what is not met first; each of those leads to the criterion it is about."""
     return [
         {
             "title": one.text,
+            "text": one.text,
+            "met": one.met,
+            "order": one.order,
             "state": State("Met", "green") if one.met else State("Not met", "amber"),
             "url": reverse("attempt-criterion", args=[found.pk, one.order]) if one.order else "",
         }
-        for one in result.reasons
+        for one in sorted(result.reasons, key=lambda one: one.met)
     ]
 
 
@@ -123,11 +146,8 @@ def end_initial(found: TestAttempt) -> dict[str, Any]:
     known = found.test.pass_rule.get("unsafe_answers", [])
     unsafe = found.unsafe_answer
     started = found.ended_at is not None
-    minutes = found.minutes
-    if minutes is None and found.test.kind == TestKind.OBSERVATION:
-        minutes = max(1, round((times.now() - found.started_at).total_seconds() / 60))
     return {
-        "minutes": minutes,
+        "minutes": found.minutes,
         "direct_contact": found.direct_contact if started else None,
         "unsafe": ("no" if started else None) if not unsafe else unsafe if unsafe in known else "other",
         "unsafe_answer": "" if unsafe in known else unsafe,
