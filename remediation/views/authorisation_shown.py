@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -39,6 +39,8 @@ class DecisionShown:
     seconds: list[Any]
     changed: bool
     second_url: str
+    #: Whether this reader may be the second person: holds the right, and did not make the first decision.
+    may_second: bool = False
 
 
 @dataclass(frozen=True)
@@ -98,7 +100,8 @@ def tasks(plan: RemediationPlan, user: User, cells: Cells | None = None) -> list
     """The tasks of a plan; `cells` is what the register says now, where the caller has read it."""
     cells = register.cells_of([plan.worker_id]) if cells is None else cells
     may = permissions.can_decide(user, plan.case) and (plan.ended_at is None or plan.ended_how == facts.ENDED_DECIDED)
-    made = [decision(one) for one in facts.decisions(plan)]
+    seconds = permissions.can_second(user, plan.case)
+    made = [replace(decision(one), may_second=seconds and one.signed_by_id != user.pk) for one in facts.decisions(plan)]
     found = []
     for state in facts.task_states(plan):
         code = state.task.task

@@ -192,4 +192,4 @@ def test_the_overview_asks_the_database_no_more_the_more_the_case_holds(cast, cl
     with CaptureQueriesContext(connection) as after:
         client.get(case.get_absolute_url())
     assert len(after) <= len(before) + 3, (len(before), len(after))
-    assert len(after) <= 200, len(after)
+    assert len(after) <= 80, len(after)

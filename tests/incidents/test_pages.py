@@ -172,4 +172,4 @@ def test_the_sections_ask_the_same_number_of_questions_however_much_there_is(cas
         actions.add_file(by=cast.manager, case=case, upload=upload, description="Note")
     actions.raise_duty(by=cast.manager, case=case, body="ico", why="A lost list")
     assert queries() == before
-    assert max(before.values()) < 120
+    assert max(before.values()) < 65

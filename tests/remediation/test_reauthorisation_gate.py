@@ -656,9 +656,9 @@ def test_pages_of_a_case_need_a_bounded_number_of_queries(low, django_assert_max
     low.decide()
     manager = signed_in(low.cast.manager)
     for name, args, most in (
-        ("case-tests", [low.case.pk], 160),
-        ("case-reauthorisation", [low.case.pk], 260),
-        ("plan-reauthorisation", [low.plan.pk], 260),
+        ("case-tests", [low.case.pk], 60),
+        ("case-reauthorisation", [low.case.pk], 65),
+        ("plan-reauthorisation", [low.plan.pk], 65),
     ):
         with django_assert_max_num_queries(most):
             assert manager.get(reverse(name, args=args)).status_code == 200

@@ -520,10 +520,10 @@ def test_the_plan_page_asks_a_bounded_number_of_questions_of_the_database(
     plan = build.started(cast)
     client.force_login(cast.manager)
     for name, key, most in (
-        ("plan", plan.pk, 140),
-        ("case-plans", plan.case_id, 120),
-        ("case-learning", plan.case_id, 110),
-        ("case-capability", plan.case_id, 110),
+        ("plan", plan.pk, 65),
+        ("case-plans", plan.case_id, 60),
+        ("case-learning", plan.case_id, 60),
+        ("case-capability", plan.case_id, 60),
     ):
         client.get(reverse(name, args=[key]))
         with django_assert_max_num_queries(most):
