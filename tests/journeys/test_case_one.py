@@ -724,7 +724,7 @@ def test_11_full_is_refused_while_causes_are_live_and_one_manager_alone_changes_
     expect(register_cell(page)).to_contain_text("may not")
     # The manager cannot be their own second person; the nominated individual can, and agrees.
     page.goto(gate)
-    follow(page, "Make the second decision on", exact=False)
+    follow(page, "What they are asked about", exact=False)
     expect(page.get_by_role("button", name="Sign the second decision")).to_have_count(0)
     other.goto(page.url)
     fill_in(other, {"Do you agree with the first decision?": "Yes", "Why?": "Read every attempt, the failed one too"})
