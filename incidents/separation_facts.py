@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from uuid import UUID
+
 from accounts import access
 from accounts.models import User
 from accounts.permits import Permit
@@ -9,13 +12,29 @@ from incidents import permissions
 from incidents.models import Case, CaseStaff, Involvement, SmallServiceException
 from incidents.separation import Person, Successor, s6_who_acts, s10_may_know_reporter, to_sign
 from records.gates import refuse_unless_met
+from records.reading import once
+
+
+@once
+def _parts(case: Case) -> dict[UUID, list[tuple[str, datetime | None]]]:
+    """By user: every part they have or had in the case."""
+    found: dict[UUID, list[tuple[str, datetime | None]]] = {}
+    rows = CaseStaff.objects.filter(case=case).exclude(staff__user=None)
+    for user, part, ended in rows.values_list("staff__user", "involvement", "ended_at"):
+        found.setdefault(user, []).append((part, ended))
+    return found
+
+
+@once
+def _exceptions(case: Case) -> list[SmallServiceException]:
+    return list(SmallServiceException.objects.filter(case=case, ended_at=None).order_by("allowed_at"))
 
 
 def person(user: User, case: Case, *, declared: str = "") -> Person:
     """The person in the case, without a worker beside them: their parts, past ones too, and what is lifted for them."""
-    links = list(CaseStaff.objects.filter(case=case, staff__user=user).values_list("involvement", "ended_at"))
+    links = _parts(case).get(user.pk, [])
     now = {part for part, ended in links if ended is None}
-    lifted = SmallServiceException.objects.filter(case=case, person=user, ended_at=None).order_by("allowed_at")
+    lifted = [one for one in _exceptions(case) if one.person_id == user.pk]
     return Person(
         name=user.name,
         worker="",

@@ -14,7 +14,7 @@ from uuid import UUID
 
 from django.db.models import Prefetch, Q
 
-from incidents.models import CaseStaff, Duty, DutyAnswer, RiskControl, TaskRestriction
+from incidents.models import Duty, DutyAnswer, RiskControl, TaskRestriction
 from records import times
 from records.reading import once
 from remediation.models import (
@@ -232,16 +232,6 @@ def trails(case_id: UUID) -> dict[UUID, ReflectiveTrail]:
 def replies_invited(case_id: UUID) -> set[UUID]:
     """Capability responses whose worker was asked for their comment (G11)."""
     return set(RightOfReply.objects.filter(case=case_id).values_list("response", flat=True))
-
-
-@once
-def parts(case_id: UUID) -> dict[UUID, set[str]]:
-    """By user: as what the case names them today (subject, reporter, witness, implicated …)."""
-    found: dict[UUID, set[str]] = {}
-    rows = CaseStaff.objects.filter(case=case_id, ended_at=None).exclude(staff__user=None)
-    for user, involvement in rows.values_list("staff__user", "involvement"):
-        found.setdefault(user, set()).add(involvement)
-    return found
 
 
 @once
