@@ -49,6 +49,7 @@ def person(user: User, case: Case, *, declared: str = "") -> Person:
     )
 
 
+@once
 def by_delegation(user: User, case: Case, permit: Permit) -> bool:
     """Whether the permit is theirs only because the manager delegated it in writing."""
     scope = access.of(user)

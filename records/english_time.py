@@ -70,7 +70,7 @@ def read_time(typed: str) -> time:
 def read_month(typed: str) -> int:
     """A month number from "10", "Oct" or "October". Raises `ValueError`."""
     text = typed.strip().lower().rstrip(".")
-    if text.isdigit():
+    if text.isdecimal():
         month = int(text)
         if not 1 <= month <= 12:
             raise ValueError(typed)

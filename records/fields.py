@@ -323,13 +323,13 @@ class DateField(Question, forms.Field):
         gone = [part for part in ("day", "month", "year") if not typed.get(part)]
         if gone:
             raise _wrong(f"{self.name} must include a {' and '.join(gone)}", *gone)
-        if not (typed["day"].isdigit() and 1 <= int(typed["day"]) <= 31):
+        if not (typed["day"].isdecimal() and len(typed["day"]) <= 2 and 1 <= int(typed["day"]) <= 31):
             raise _wrong(f"{self.name} must be a real date: the day is a number from 1 to 31", "day")
         try:
             month = read_month(typed["month"])
         except ValueError:
             raise _wrong(f"{self.name} must be a real date: the month is a number or name", "month") from None
-        if not (typed["year"].isdigit() and len(typed["year"]) == 4):
+        if not (typed["year"].isdecimal() and len(typed["year"]) == 4):
             raise _wrong(f"{self.name} must have a year of 4 numbers, like 2026", "year")
         try:
             return date(int(typed["year"]), month, int(typed["day"]))

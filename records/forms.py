@@ -272,7 +272,7 @@ class Rows(BaseFormSet):  # type: ignore[type-arg]
 
 
 def _whole_number(text: Any, otherwise: int = 0) -> int:
-    return int(text) if str(text).isdigit() else otherwise
+    return int(text) if str(text).isdecimal() and len(str(text)) <= 6 else otherwise
 
 
 def _drop_row(data: Any, prefix: str, gone: int, total: int) -> None:

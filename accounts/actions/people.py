@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable
 from datetime import date
 from typing import Any
@@ -54,8 +55,7 @@ def add_staff(
     if any(service.provider_id != provider.pk for service in services):
         raise NotAllowed("ACCOUNTS", "That service belongs to another provider.")
     if not role_code:
-        same = Staff.objects.filter(provider=provider, job_title=job_title).count()
-        role_code = f"{job_title} {same + 1}"
+        role_code = _free_code(provider, job_title)
     staff = Staff(
         provider=provider,
         name=name,
@@ -274,6 +274,19 @@ def _end_sessions(user: User) -> None:
 
     for session in UserSession.objects.filter(user=user):
         session.end()
+
+
+#: As long as `Staff.role_code` may be.
+LONGEST_CODE = 30
+
+
+def _free_code(provider: Provider, job_title: str) -> str:
+    """How a shared pack will name one more person of this job: "Care worker 3", the first number that is free."""
+    short = job_title[: LONGEST_CODE - 6].strip()
+    taken = set(
+        Staff.objects.filter(provider=provider, role_code__startswith=short).values_list("role_code", flat=True)
+    )
+    return next(code for number in itertools.count(1) if (code := f"{short} {number}") not in taken)
 
 
 def _check_manages(by: User, provider: Provider, services: Iterable[Service | None]) -> None:

@@ -39,7 +39,10 @@ def case_history(request: HttpRequest, case_id: UUID) -> HttpResponse:
     form, only = _asked(request, case)
     before = request.GET.get("before", "")
     page = readable.of_chain(
-        case.pk, before=int(before) if before.isdigit() else None, only=only, compartments=masking.held_by(user, case)
+        case.pk,
+        before=int(before) if before.isdecimal() and len(before) < 19 else None,
+        only=only,
+        compartments=masking.held_by(user, case),
     )
     kept = request.GET.copy()
     kept.pop("before", None)

@@ -16,7 +16,7 @@ from incidents.models import Case
 
 def _before(request: HttpRequest) -> int | None:
     asked = request.GET.get("before", "")
-    return int(asked) if asked.isdigit() and len(asked) < 19 else None
+    return int(asked) if asked.isdecimal() and len(asked) < 19 else None
 
 
 @frame.case_page

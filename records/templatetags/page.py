@@ -169,28 +169,28 @@ def fields(form: forms.BaseForm) -> SafeString:
 @register.simple_tag
 def errors(*shown: forms.BaseForm | BaseFormSet[Any]) -> SafeString:
     """The error summary of these forms: every error linked to its input, every refusal to what is missing."""
-    parts = [_refusal(refused) for form in shown for refused in getattr(form, "refusals", [])]
-    found = problems(*shown)
-    if found:
-        lines = [{"text": one.text, "href": one.href} if one.href else {"text": one.text} for one in found]
-        parts.append(build("govukErrorSummary", {"titleText": "There is a problem", "errorList": lines}))
-    return mark_safe("".join(parts))  # noqa: S308  (built from escaped parts)
+    refusals = [refused for form in shown for refused in getattr(form, "refusals", [])]
+    lines = [_line(one.text, one.href) for one in problems(*shown)]
+    if not lines and not refusals:
+        return mark_safe("")
+    # A page has one summary, and it takes the focus: what is wrong with the typing first, then what is missing.
+    given: dict[str, Any] = {
+        "titleText": "There is a problem" if lines else "This cannot be done yet",
+        "errorList": lines + [_line(one.text, one.url) for refused in refusals for one in refused.missing],
+    }
+    if refusals:
+        given["descriptionHtml"] = format_html_join(mark_safe("<br>"), "{}", ((_reason(one),) for one in refusals))
+    return build("govukErrorSummary", given)
 
 
-def _refusal(refused: Any) -> SafeString:
-    """Why it cannot be done yet, the reason's source, and where to do what is missing."""
+def _line(text: str, url: str) -> dict[str, Any]:
+    return {"text": text, "href": url} if url else {"text": text}
+
+
+def _reason(refused: Any) -> SafeString:
+    """Why it cannot be done yet, and where that rule is written."""
     source = format_html(' <span class="stp-source">({})</span>', refused.source) if refused.source else ""
-    lines: list[dict[str, Any]] = [
-        {"text": one.text, "href": one.url} if one.url else {"text": one.text} for one in refused.missing
-    ]
-    return build(
-        "govukErrorSummary",
-        {
-            "titleText": "This cannot be done yet",
-            "descriptionHtml": format_html("{}{}", refused.message, source),
-            "errorList": lines,
-        },
-    )
+    return format_html("{}{}", refused.message, source)
 
 
 @register.simple_tag(takes_context=True)

@@ -54,7 +54,9 @@ def lists(case: Case) -> Iterator[str]:
 def plain(body: bytes) -> str:
     """A page without what changes from one answer to the next: nonces and form tokens."""
     text = re.sub(
-        r'nonce="[^"]*"|name="csrfmiddlewaretoken" value="[^"]*"|csrf[-_a-z]*"?[:=]\s*"[^"]*"', "", body.decode()
+        r'nonce="[^"]*"|data-left="[^"]*"|name="csrfmiddlewaretoken" value="[^"]*"|csrf[-_a-z]*"?[:=]\s*"[^"]*"',
+        "",
+        body.decode(),
     )
     return re.sub(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", "<id>", text)
 

@@ -21,6 +21,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from accounts.models import Service, Staff, User
+from governance.models import Pack
 from records import times
 from records.fields import LongTextField, TextField
 from records.forms import PageForm
@@ -32,7 +33,7 @@ APPS = ("records", "accounts", "incidents", "remediation", "governance")
 
 #: What people paste, what machines send, and what has broken other people's programs.
 NASTY = [
-    "", " ", "0", "-1", "31", "29", "02", "13", "2026", "1899", "99999", "24:00", "23:59", "02:30", "half past nine",
+    "", " ", "0", "²", "9" * 5000, "-1", "31", "29", "02", "13", "2026", "1899", "99999", "24:00", "23:59", "02:30", "half past nine",
     "9.30am", "NaN", "Infinity", "1e309", "٣", "½", "\x00", "a\x00b", "\u202etxt.exe", "\ufeff", "\r\n", "\n\nx", "a\rb",
     "<script>alert(7)</script>", "{{ 7|add:7 }}", "'; DROP TABLE cases; --", "=cmd|' /C calc'!A0", "../../etc/passwd",
     "on", "yes", "no", "true", "None", "null", "[]", "{}", "x" * 20_000, "😀" * 300, "e\u0301" * 50, "\ud7ff", "\U0010ffff",
@@ -71,7 +72,7 @@ class Given:
         self.known: dict[str, Any] = {
             "case": self.case, "user": cast.manager, "staff": people, "people": users, "supervisors": people,
             "holders": people, "services": Service.objects.filter(pk=cast.service.pk), "duty": self.case.duties.first(),
-            "known": set(), "kinds": [("case", "The case")], "named_person": "", "booked": False, "meaning": "I read it.",
+            "known": set(), "kinds": [("case", "The case")], "packs": Pack.objects.none(), "owners": users, "named_person": "", "booked": False, "meaning": "I read it.",
         }  # fmt: skip
 
     def make(self, cls: type[PageForm], data: QueryDict) -> PageForm:

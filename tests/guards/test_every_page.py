@@ -149,10 +149,11 @@ def test_no_page_costs_more_for_twice_of_everything_in_the_case_and_a_second_cas
 ) -> None:
     manager = User.objects.get(email="aoife.brennan@larkfieldcare.example")
     client = as_user(manager.email)
-    before = pages_of(client, one_case())
-    with transaction.atomic():
-        copied = twice.everything(one_case(), manager)
-        twice.second(one_case(), manager)
+    case = one_case()
+    with transaction.atomic():  # both times, so that no page opens a transaction of its own
+        before = pages_of(client, case)
+        copied = twice.everything(case, manager)
+        twice.second(case, manager)
         assert {
             "RemediationPlan",
             "PlanTask",
@@ -161,10 +162,10 @@ def test_no_page_costs_more_for_twice_of_everything_in_the_case_and_a_second_cas
             "Reauthorisation",
             "RiskControl",
         } <= copied
-        after = pages_of(client, one_case())
+        after = pages_of(client, case)
         transaction.set_rollback(True)
     assert len(before) > 100
-    assert {name: (before[name], after.get(name)) for name in before if after.get(name, 0) != before[name]} == {}
+    assert {name: (before[name], after.get(name)) for name in before if after.get(name, 0) > before[name]} == {}
 
 
 def test_no_page_of_a_case_may_be_kept_by_a_browser_or_a_proxy(as_user: Callable[[str], Client]) -> None:

@@ -665,9 +665,8 @@ def test_10_the_senior_records_three_tests_on_a_phone_and_the_failed_one_stays(d
     # Days alone are not enough either: something must have been learned in between.
     page = desk.at("other_senior", f"{story.case}tests/", width=360)
     follow(page, "P1", exact=False)
-    follow(page, "Start an attempt")
-    fill_in(page, {"Which scenario or records are used?": "A fall on the stairs that does not fit"})
-    refused(page, "Start", "At least one more learning action done since the last attempt")
+    shows(page, "Before another attempt", "At least one more learning action done since the last attempt")
+    shows_not(page, "Start an attempt")
     learn_more(desk, story)
     record(desk, story, "P1", "A fall on the stairs that does not fit; the son is at home")
     page = desk.at("other_senior", f"{story.case}tests/", width=360)

@@ -106,7 +106,7 @@ def test_a_manager_decides_with_a_condition_and_the_second_person_agrees(page, p
     page.get_by_label("Month").fill(str(day.month))
     page.get_by_label("Year").fill(str(day.year))
     page.get_by_label("Why do you decide this?").fill("Both tests passed; P4 still runs")
-    page.get_by_label("Who will hold the follow-ups").select_option(label="Aoife Brennan")
+    page.get_by_role("group", name="Who will hold the follow-ups").get_by_label("Aoife Brennan").check()
     page.get_by_label("I have no conflict of interest").check()
     page.get_by_label("I have read this").check()
     page.get_by_role("button", name="Sign the decision").click()

@@ -10,6 +10,7 @@ from incidents import separation
 from records import times
 from records.acting import acting_as
 from records.refusals import NotAllowed, Refused
+from remediation import facts_practice
 from remediation.actions import practice
 from remediation.models import Cause, Finding, TestAttempt
 from tests.remediation import pages
@@ -190,8 +191,12 @@ def test_an_assessor_who_has_left_is_refused(on):
 
     attempt = ready_to_sign(on)
     on.set(on.cast.other_senior_staff, left_on=times.today() - timedelta(days=1))
-    with pytest.raises(Refused, match="^F44"):
-        sign(on, attempt, by=User.objects.get(pk=on.assessor.pk))
+    left = User.objects.get(pk=on.assessor.pk)
+    with pytest.raises(NotAllowed, match="^ROLE"):  # a leaver holds no role from their last day on
+        sign(on, attempt, by=left)
+    standing = separation.f44_standing(facts_practice.assessor(left, on.case))
+    assert [line.text for line in standing if not line.met][0] == "Works here today"
+    assert not attempt.signed_at
 
 
 def test_a_stranger_finds_none_of_the_pages(on):

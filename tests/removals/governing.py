@@ -34,7 +34,7 @@ REMOVALS = [
         '"The learning response is finished", []',
     ),
     _line("A5C", "_capability_open", "        state.capability_lacks,\n", "        [],\n"),
-    _line("TEST", "_test_unpassed", '_tests(seen), _page("case-tests", case)', '[], _page("case-tests", case)'),
+    _line("TEST", "_test_unpassed", '_tests(case, seen), _page("case-tests", case)', '[], _page("case-tests", case)'),
     _line("PLAN", "_test_unpassed", '_plans(case), _page("case-plans", case)', '[], _page("case-plans", case)'),
     _line(
         "ACT", "_action_not_checked", '_actions(case), _page("case-learning", case)', '[], _page("case-learning", case)'
@@ -82,8 +82,8 @@ REMOVALS = [
         "F71",
         "a re-audit that is not held keeps it open",
         GATE,
-        "        for one in EffectCheck.objects.filter(case=case, done_at=None)",
-        "        for one in EffectCheck.objects.none()",
+        "        for one in facts.checks(case)\n        if one.done_at is None\n    ]\n    if not lacks",
+        "        for one in facts.checks(case)\n        if False\n    ]\n    if not lacks",
         (f"{OPEN}[_look_not_taken-WEEK12]",),
     ),
     Removal(

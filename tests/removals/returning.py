@@ -62,8 +62,8 @@ REMOVALS = [
         "        lines += separation.to_assess(replace(assessor, coached_on=before), formative=formative)",
         "        pass",
     ),
-    _fact("G10", "HoldRequest.objects.filter(case=case, released_at=None)]", "HoldRequest.objects.none()]"),
-    _fact("G11", "RightOfReply.objects.filter(response=plan.response_id).exists()", "True"),
+    _fact("G10", "        holds=[one.asked_by for one in facts_case.holds(case.pk)],\n", "        holds=[],\n"),
+    _fact("G11", "plan.response_id in facts_case.replies_invited(case.pk)", "True"),
     _fact("G14", "        live_causes=live_cause_names(case),\n", ""),
     Removal(
         "F51",
@@ -314,12 +314,9 @@ REMOVALS = [
         "F58",
         "a test that is not passed carries none",
         "remediation/facts_practice.py",
-        "    for test in plan.tests.filter(passed_at__isnull=False, withdrawn_at=None):\n"
-        "        last = [one for one in signed_attempts(test) if one.outcome == TestAttempt.Outcome.PASSED]\n"
-        "        if last:",
-        "    for test in plan.tests.filter(withdrawn_at=None):\n"
-        "        last = [one for one in TestAttempt.objects.filter(test=test)]\n"
-        "        if last:",
+        "        last = [one for one in signed.get(test.pk, []) if one.outcome == TestAttempt.Outcome.PASSED]\n"
+        "        if test.passed_at is not None and last:",
+        "        last = signed.get(test.pk, [])\n        if last:",
         (GATE_TESTS + "test_a_test_signed_as_not_passed_cannot_carry_a_statement",),
     ),
     Removal(

@@ -339,7 +339,7 @@ REMOVALS = [
         "F33",
         "the review date",
         PLAN_GATE,
-        "    met = plan.reviews.filter(removed_at=None).exists()",
+        "    met = bool(facts_case.reviews(plan.case_id).get(plan.pk))",
         "    met = True",
         (EACH_LINK,),
     ),
