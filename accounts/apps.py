@@ -25,7 +25,8 @@ class AccountsConfig(AppConfig):
     verbose_name = "Accounts"
 
     def ready(self) -> None:
-        from accounts import permissions, who
+        # (devices and timeouts listen for sign-ins: whoever signs somebody in, however early, is heard)
+        from accounts import devices, permissions, timeouts, who  # noqa: F401
         from records import navigation
 
         navigation.introduce_by(who.role_line)

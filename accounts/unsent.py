@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.urls import Resolver404, resolve
-from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from accounts.models import User
@@ -68,6 +68,8 @@ def forget_when_sent(request: HttpRequest, response: HttpResponse) -> None:
     """Drop the draft once its form was taken: an action answers with a redirect, a refusal shows the form again."""
     if request.method != "POST" or response.status_code not in (302, 303) or not request.user.is_authenticated:
         return
-    key = request.POST.get(FIELD)
-    if key and key.replace("-", "").isalnum() and len(key) == 36:
-        Draft.objects.filter(owner_id=request.user.pk, kind=KIND, pk=key, updated_at__lte=timezone.now()).delete()
+    try:
+        key = UUID(request.POST.get(FIELD, ""))
+    except ValueError:
+        return
+    Draft.objects.filter(owner_id=request.user.pk, kind=KIND, pk=key).delete()

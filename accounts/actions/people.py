@@ -276,13 +276,9 @@ def _end_sessions(user: User) -> None:
         session.end()
 
 
-#: As long as `Staff.role_code` may be.
-LONGEST_CODE = 30
-
-
 def _free_code(provider: Provider, job_title: str) -> str:
     """How a shared pack will name one more person of this job: "Care worker 3", the first number that is free."""
-    short = job_title[: LONGEST_CODE - 6].strip()
+    short = job_title[: Staff.LONGEST_CODE - 6].strip()
     taken = set(
         Staff.objects.filter(provider=provider, role_code__startswith=short).values_list("role_code", flat=True)
     )

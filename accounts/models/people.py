@@ -105,6 +105,8 @@ class Staff(Tracked):
         BANK = "bank", "Bank"
         VOLUNTEER = "volunteer", "Volunteer"
 
+    LONGEST_CODE: ClassVar[int] = 30
+
     provider = models.ForeignKey("accounts.Provider", on_delete=models.PROTECT, related_name="staff")
     services: models.ManyToManyField[Any, Any] = models.ManyToManyField(
         "accounts.Service", through="accounts.Posting", related_name="staff"
@@ -113,7 +115,7 @@ class Staff(Tracked):
     name = models.CharField(max_length=200)
     job_title = models.CharField(max_length=100)
     role_code = models.CharField(
-        "how a shared pack names this person", max_length=30, help_text="For example: Care worker 3"
+        "how a shared pack names this person", max_length=LONGEST_CODE, help_text="For example: Care worker 3"
     )
     contract = models.CharField(max_length=20, choices=Contract.choices, default=Contract.EMPLOYED)
     agency = models.CharField("agency or home employer", max_length=200, blank=True)

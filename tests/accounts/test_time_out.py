@@ -126,6 +126,23 @@ def test_a_kept_form_is_sent_nowhere_but_to_our_own_pages(cast: Cast) -> None:
 
 
 @pytest.mark.feature("F94")
+def test_a_key_that_is_none_breaks_nothing_after_the_form_was_taken(cast: Cast) -> None:
+    client = signed_in(cast.manager)
+    for key in ("g" * 36, "no key", "²" * 36, ""):
+        assert client.post("/account/logout/", {unsent.FIELD: key}).status_code == 302
+        client.force_login(cast.manager)
+        draft = reverse("session-keep")
+        assert client.post(draft, {unsent.PATH: reverse("log"), unsent.FIELD: key}).status_code == 302
+        client.force_login(cast.manager)
+        assert (
+            client.post(
+                reverse("unsent-discard", args=[unsent.newest(cast.manager).pk]), {unsent.FIELD: key}
+            ).status_code
+            == 302
+        )
+
+
+@pytest.mark.feature("F94")
 def test_a_forged_request_keeps_nothing(cast: Cast) -> None:
     client = Client(enforce_csrf_checks=True)
     client.force_login(cast.manager)
