@@ -8,6 +8,7 @@ history. A tracked model saved outside an action raises `WroteOutsideAction`.
 from __future__ import annotations
 
 import functools
+import logging
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -42,6 +43,7 @@ class Acting:
 _acting: ContextVar[Acting | None] = ContextVar("acting", default=None)
 #: Where the present request, task or command comes from ("web", "task", "command"); kept in each history row.
 source: ContextVar[str] = ContextVar("source", default="command")
+_undoing: ContextVar[list[Callable[[], object]] | None] = ContextVar("undoing", default=None)
 
 
 def current() -> Acting:
@@ -75,6 +77,37 @@ def acting_as(by: User, reason: str) -> Iterator[None]:
                 _state(*((str(outer.by.pk), outer.reason) if outer else ("", "")))
 
 
+def if_not_kept(undo: Callable[[], object]) -> None:
+    """Call `undo` when the action under way comes to nothing: for what it did outside the database (a file written).
+
+    Also when it is rolled back to be tried again, and when an action that called it is refused later.
+    """
+    found = _undoing.get()
+    if found is not None:
+        found.append(undo)
+
+
+@contextmanager
+def _whole() -> Iterator[None]:
+    """Everything inside is kept, or everything of it is undone; what is kept may still be undone with the outer action."""
+    mine: list[Callable[[], object]] = []
+    outer = _undoing.get()
+    token = _undoing.set(mine)
+    try:
+        yield
+    except BaseException:
+        for undo in reversed(mine):
+            try:
+                undo()
+            except Exception as problem:  # what went wrong first is what is told
+                logging.getLogger("records").warning("left behind: %s", type(problem).__name__)
+        raise
+    finally:
+        _undoing.reset(token)
+    if outer is not None:
+        outer.extend(mine)
+
+
 def _state(actor: str, reason: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
@@ -86,7 +119,8 @@ def action(reason: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Make a function the one way to do a thing: one transaction, one actor, one dotted reason.
 
     A transaction that met another in writing to two cases is rolled back and tried again from its start; what
-    an action does outside the database belongs into `on_commit` for that reason too.
+    an action does outside the database belongs into `on_commit` for that reason too, or says how it is undone
+    (`if_not_kept`).
     """
 
     def decorate(function: Callable[P, R]) -> Callable[P, R]:
@@ -97,7 +131,7 @@ def action(reason: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
                 raise TypeError(f"{function.__name__}() needs the acting user as the keyword 'by'.")
             for left in range(TRIES - 1, -1, -1):
                 try:
-                    with transaction.atomic(), acting_as(by, reason):  # type: ignore[arg-type]
+                    with _whole(), transaction.atomic(), acting_as(by, reason):  # type: ignore[arg-type]
                         if left < TRIES - 1 and not connection.savepoint_ids:
                             _one_at_a_time()
                         return function(*args, **kwargs)

@@ -19,7 +19,7 @@ from incidents.actions.controls import (
 )
 from incidents.actions.duties import answer_duty, raise_duty, record_acknowledgement, record_sent, second_no
 from incidents.actions.emergency import open_in_emergency
-from incidents.actions.evidence import add_file, record_scan
+from incidents.actions.evidence import add_file, add_files, record_scan
 from incidents.actions.exceptions import allow_exception, end_exception
 from incidents.actions.people import add_person, add_staff, end_staff
 from incidents.actions.rating import confirm_rating, rate_case
@@ -30,6 +30,7 @@ __all__ = [
     "add_addendum",
     "add_chronology_entry",
     "add_file",
+    "add_files",
     "add_person",
     "add_staff",
     "allow_exception",

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
+from functools import partial
 from uuid import UUID
 
 from django.conf import settings
@@ -14,7 +16,7 @@ from accounts.models import User
 from incidents import permissions
 from incidents.actions.lock import lock
 from incidents.models import Case, CaseFile, Scan
-from records import clamd, files, times
+from records import acting, clamd, files, times
 from records.acting import action
 from records.refusals import Refused
 
@@ -69,15 +71,24 @@ def add_file(
         scan=Scan.WAITING if clamd.is_set_up() else Scan.NONE,
     )
     kept.file.save("original", upload, save=False)
+    acting.if_not_kept(partial(kept.file.storage.delete, str(kept.file.name)))
     if copy is not None:
         kept.copy_size, kept.copy_sha256 = len(copy), hashlib.sha256(copy).hexdigest()
         kept.copy.save("copy", ContentFile(copy), save=False)
+        acting.if_not_kept(partial(kept.copy.storage.delete, str(kept.copy.name)))
     kept.save()
     if kept.scan == Scan.WAITING:
         from incidents.tasks import scan_file
 
         transaction.on_commit(lambda: scan_file.delay(str(kept.pk)))
     return kept
+
+
+@action("evidence.added")
+def add_files(*, by: User, case: Case, uploads: Iterable[UploadedFile[bytes]], description: str = "") -> list[CaseFile]:
+    """Keep several files with one description: all of them, or none."""
+    case = lock(case)
+    return [add_file(by=by, case=case, upload=upload, description=description) for upload in uploads]
 
 
 @action("evidence.scanned")

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
-from django.db import transaction
 from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
@@ -69,11 +67,6 @@ def _before(file: CaseFile, by_pk: dict[UUID, CaseFile]) -> Iterator[CaseFile]:
 def new(request: HttpRequest, case: Case) -> HttpResponse:
     form = forms.EvidenceForm(request.POST or None, request.FILES or None)
 
-    def do(given: dict[str, Any]) -> None:
-        with transaction.atomic():  # all of them, or none
-            for upload in given["uploads"]:
-                actions.add_file(by=frame.me(request), case=case, upload=upload, description=given["description"])
-
     return form_page(
         request,
         case,
@@ -82,7 +75,7 @@ def new(request: HttpRequest, case: Case) -> HttpResponse:
         title="Add evidence",
         button="Add these files",
         check=permissions.check_write_chronology,
-        do=do,
+        do=lambda given: actions.add_files(by=frame.me(request), case=case, **given),
         then=reverse("case-evidence", args=[case.pk]),
     )
 

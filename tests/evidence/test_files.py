@@ -16,6 +16,7 @@ from incidents import actions, tasks
 from incidents.models import CaseFile, Scan
 from records import files
 from records.refusals import Refused
+from tests.access.test_case_access import signed_in
 from tests.evidence import scanner
 
 pytestmark = pytest.mark.django_db
@@ -338,3 +339,106 @@ def test_nobody_but_the_product_says_that_a_file_is_clean(cast: Any) -> None:
     kept = add(cast, case, b"Seen at eight", "note.txt")
     with pytest.raises(Refused):
         actions.record_scan(by=cast.manager, file=kept, found="")
+
+
+def stored() -> set[str]:
+    """Everything that lies in the file store."""
+    from django.core.files.storage import default_storage
+
+    def walk(folder: str) -> set[str]:
+        folders, names = default_storage.listdir(folder)
+        return {f"{folder}/{name}" for name in names}.union(*(walk(f"{folder}/{one}") for one in folders))
+
+    return walk(".")
+
+
+@pytest.mark.feature_part("F08")
+def test_a_file_whose_record_comes_to_nothing_is_not_left_behind(cast: Any, settings: Any, tmp_path: Any) -> None:
+    """Refused after it was written, rolled back with an action around it, or tried again after meeting another."""
+    from django.db import OperationalError, connection
+    from django.db.models.signals import pre_save
+
+    from records.acting import action
+
+    settings.MEDIA_ROOT = tmp_path
+    case, tries = cast.case(), []
+    before = stored()
+
+    @action("evidence.added_with_more")
+    def with_more(*, by: Any) -> None:
+        actions.add_file(by=by, case=case, upload=SimpleUploadedFile("a.jpg", with_place()))
+        raise Refused("F08", "Something else was wrong.")
+
+    with pytest.raises(Refused):
+        with_more(by=cast.manager)
+    assert stored() == before
+
+    def fail(sender: type, **_: Any) -> None:
+        if sender is CaseFile:
+            tries.append(stored() - before)
+            raise OperationalError("the database went away")
+
+    client = signed_in(cast.manager)
+    both = [SimpleUploadedFile("a.jpg", with_place()), SimpleUploadedFile("b.jpg", b"MZ\x90\x00" + b"\0" * 90)]
+    answer = client.post(reverse("case-evidence-new", args=[case.pk]), {"uploads": both, "description": "Two"})
+    assert answer.status_code == 422 and stored() == before, "the first of two, when the second is refused"
+
+    pre_save.connect(fail)
+    try:
+        with pytest.raises(OperationalError):
+            add(cast, case, with_place())
+    finally:
+        pre_save.disconnect(fail)
+    assert len(tries[0]) == 2, "the original and its copy were written"
+    assert stored() == before
+    assert connection.is_usable()
+    kept = add(cast, case, with_place())
+    assert stored() - before == {f"./{kept.file.name}", f"./{kept.copy.name}"}
+
+
+def profile(words: str) -> bytes:
+    """A real colour profile, sRGB, with words of somebody in it."""
+    from PIL import ImageCms
+
+    made = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
+    count = int.from_bytes(made[128:132], "big")
+    for at in range(132, 132 + 12 * count, 12):
+        if made[at : at + 4] == b"desc":
+            place, size = int.from_bytes(made[at + 4 : at + 8], "big"), int.from_bytes(made[at + 8 : at + 12], "big")
+            said = words.encode("utf-16-be")[: size - 28]
+            made[place + 28 : place + 28 + len(said)] = said
+    return bytes(made)
+
+
+@pytest.mark.feature_part("F08")
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "TIFF"])
+def test_a_picture_keeps_its_colours_and_no_word_of_their_profile(kind: str) -> None:
+    from PIL import ImageCms
+
+    given = profile("Dionne's")
+    assert "Dionne"[:4].encode("utf-16-be") in given
+    content = photo(kind, icc_profile=given)
+    copy = files.without_metadata(io.BytesIO(content), files.sniff(io.BytesIO(content)))
+    assert copy is not None
+    with Image.open(io.BytesIO(copy)) as shown:
+        kept = shown.info["icc_profile"]
+        same = shown.convert("RGB").getpixel((5, 5))
+    assert "Dion".encode("utf-16-be") not in kept and len(kept) < len(given)
+    # It is a profile still, and says the same colour of the same point.
+    point = Image.new("RGB", (1, 1), same)
+    srgb = ImageCms.createProfile("sRGB")
+    seen = [
+        ImageCms.profileToProfile(point, io.BytesIO(one), srgb, renderingIntent=ImageCms.Intent.RELATIVE_COLORIMETRIC)
+        for one in (given, kept)
+    ]
+    assert seen[0] and seen[1] and seen[0].getpixel((0, 0)) == seen[1].getpixel((0, 0))
+
+
+@pytest.mark.feature_part("F08")
+def test_a_colour_profile_that_is_none_is_left_out() -> None:
+    for bad in (b"x" * 200, profile("x")[:140], profile("x")[:36] + b"nope" + profile("x")[40:]):
+        content = photo("PNG", icc_profile=bad)
+        copy = files.without_metadata(io.BytesIO(content), "image/png")
+        assert copy is not None
+        with Image.open(io.BytesIO(copy)) as shown:
+            assert "icc_profile" not in shown.info
