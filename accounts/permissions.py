@@ -7,7 +7,7 @@ from typing import Any
 from accounts import access
 from accounts.models import Membership, Provider, Service, Staff, User
 from accounts.permits import Permit
-from accounts.roles import ROLES, Deputy, RegisteredManager
+from accounts.roles import BY_THE_OPERATOR, ROLES, Deputy, RegisteredManager
 
 
 def can_manage_people(user: User) -> bool:
@@ -55,5 +55,5 @@ def grantable_roles(user: User) -> list[tuple[str, str, str]]:
     return [
         (role.code, role.name, role.sentence)
         for role in ROLES.values()
-        if role.rank <= rank and role.code not in {"system_administrator", "external_reviewer"}
+        if role.rank <= rank and role.code not in BY_THE_OPERATOR
     ]

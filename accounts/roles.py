@@ -136,4 +136,6 @@ ROLES: dict[str, type[Role]] = {
         ExternalReviewer,
     )
 }
+#: Roles that nobody who manages people grants: the operator does, or an invitation (domain.md §1).
+BY_THE_OPERATOR = frozenset({SystemAdministrator.code, ExternalReviewer.code})
 ROLE_CHOICES = [(code, role.name) for code, role in ROLES.items()]

@@ -15,6 +15,7 @@ urlpatterns = [
     path("people/<uuid:pk>/supervisor/", people.supervisor, name="person-supervisor"),
     path("people/<uuid:pk>/role/", people.grant, name="person-role"),
     path("people/<uuid:pk>/leave/", people.leave, name="person-leave"),
+    path("people/<uuid:pk>/return/", people.come_back, name="person-return"),
     path("people/<uuid:pk>/delegate/", people.delegate, name="person-delegate"),
     path("people/delegations/<uuid:pk>/end/", people.delegation_end, name="delegation-end"),
     path("people/roles/<uuid:pk>/end/", people.end, name="role-end"),

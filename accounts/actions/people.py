@@ -13,10 +13,11 @@ from django.db.models import Q
 from accounts import access
 from accounts.models import Delegation, Membership, Posting, Provider, Service, Staff, User
 from accounts.permits import Permit
-from accounts.roles import ROLES
+from accounts.roles import BY_THE_OPERATOR, ROLES
 from records import times
 from records.acting import action
 from records.refusals import NotAllowed, Refused
+from records.wording import day_text
 
 
 @action("provider.added")
@@ -89,6 +90,7 @@ def post_to_service(*, by: User, staff: Staff, service: Service) -> Posting:
 def set_supervisor(*, by: User, staff: Staff, supervisor: Staff | None) -> Staff:
     """Say who supervises a member of staff; S4 asks this at each sign-off."""
     _check_manages_staff(by, staff)
+    _check_stands_over(by, staff.user)
     if supervisor is not None and supervisor.provider_id != staff.provider_id:
         raise NotAllowed("ACCOUNTS", "That person works for another provider.")
     if supervisor is not None and supervisor.pk == staff.pk:
@@ -104,6 +106,8 @@ def make_sign_in(*, by: User, staff: Staff, email: str, password: str | None = N
     _check_manages_staff(by, staff)
     if User.objects.filter(email__iexact=email).exists():
         raise Refused("ACCOUNTS", "Someone already signs in with this e-mail address.", field="email")
+    if Staff.objects.select_for_update(of=("self",)).get(pk=staff.pk).user_id is not None:
+        raise Refused("ACCOUNTS", "This person has a sign-in already.", field="email")
     user = User.objects.create_user(email, password, name=staff.name)
     staff.user = user
     staff.save()
@@ -169,6 +173,12 @@ def grant_membership(
             raise NotAllowed("ACCOUNTS", "You cannot grant a role to yourself. Ask someone else who manages people.")
         if ROLES[role].rank > access.of(by).highest_rank:
             raise NotAllowed("ACCOUNTS", "You cannot grant a role that stands above your own.")
+        if role in BY_THE_OPERATOR:
+            raise NotAllowed("ACCOUNTS", "This role is not granted here. Ask whoever runs the product for you.")
+    if service is not None and "service" not in ROLES[role].scopes:
+        raise Refused("ACCOUNTS", "This role is held for the whole provider only.", field="service")
+    if ends_on is not None and ends_on < (starts_on or times.today()):
+        raise Refused("ACCOUNTS", "The last day must be the first day or later.", field="ends_on")
     if service is not None and service.provider_id != provider.pk:
         raise NotAllowed("ACCOUNTS", "That service belongs to another provider.")
     staff = getattr(user, "staff", None)
@@ -190,10 +200,21 @@ def grant_membership(
 
 @action("membership.ended")
 def end_membership(*, by: User, membership: Membership, last_day: date) -> Membership:
-    """End a role; its last day is `last_day` (a day in the past takes effect at once)."""
+    """End a role; its last day is `last_day` (a day in the past takes effect at once).
+
+    Ending never lengthens: whoever is to hold a role longer is granted it anew, by the rules of granting.
+    """
+    membership = Membership.objects.select_for_update(of=("self",)).get(pk=membership.pk)
     _check_manages(by, membership.provider, [membership.service])
     if not by.is_system and ROLES[membership.role].rank > access.of(by).highest_rank:
         raise NotAllowed("ACCOUNTS", "You cannot end a role that stands above your own.", source="domain.md §1")
+    _check_stands_over(by, membership.user)
+    if membership.ends_on is not None and last_day > membership.ends_on:
+        raise Refused(
+            "ACCOUNTS",
+            f"This role ends on {day_text(membership.ends_on)} already. To lengthen it, give it again.",
+            field="last_day",
+        )
     membership.ends_on = last_day
     membership.save()
     access.forget(membership.user)
@@ -210,11 +231,7 @@ def end_employment(*, by: User, staff: Staff, last_day: date) -> Staff:
     _check_manages_staff(by, staff)
     staff = Staff.objects.select_for_update(of=("self",)).select_related("user").get(pk=staff.pk)
     user = staff.user
-    if not by.is_system:
-        if user is not None and user.pk == by.pk:
-            raise NotAllowed("ACCOUNTS", "You cannot record your own leaving. Ask someone else who manages people.")
-        if user is not None and access.of(user).highest_rank > access.of(by).highest_rank:
-            raise NotAllowed("ACCOUNTS", "You cannot end the employment of somebody who stands above you.")
+    _check_stands_over(by, user)
     if last_day < staff.started_on:
         raise Refused("ACCOUNTS", "The last day cannot be before the first.", field="last_day")
     staff.left_on = last_day
@@ -242,8 +259,8 @@ def end_employment(*, by: User, staff: Staff, last_day: date) -> Staff:
 def undo_leaving(*, by: User, staff: Staff) -> Staff:
     """Somebody who comes back, or whose leaving was a mistake: they may sign in again. Roles are given anew."""
     _check_manages_staff(by, staff)
-    if staff.user is not None and staff.user_id == by.pk:
-        raise NotAllowed("ACCOUNTS", "You cannot do this for yourself. Ask someone else who manages people.")
+    staff = Staff.objects.select_for_update(of=("self",)).select_related("user").get(pk=staff.pk)
+    _check_stands_over(by, staff.user, on=[staff.left_on] if staff.left_on else [])
     staff.left_on = None
     staff.save()
     if staff.user is not None and not staff.user.is_active:
@@ -304,6 +321,30 @@ def _check_manages_staff(by: User, staff: Staff) -> None:
     """Whoever manages people on a service where this person works may go on."""
     if not any(_manages(by, staff.provider, service) for service in [None, *staff.services.all()]):
         raise NotAllowed("ACCOUNTS", "Only someone who manages people here can do this.", source="domain.md §1")
+
+
+def _check_stands_over(by: User, user: User | None, *, on: Iterable[date] = ()) -> None:
+    """Nobody acts on themselves or on somebody who stands above them (domain.md §1).
+
+    Whoever has left stands nowhere today: what counts for them is where they stood `on` their last day.
+    """
+    if by.is_system or by.is_superuser or user is None:
+        return
+    if user.pk == by.pk:
+        raise NotAllowed(
+            "ACCOUNTS",
+            "You cannot do this for yourself. Ask someone else who manages people.",
+            source="domain.md §1",
+        )
+    stood = [
+        membership.role_class.rank for day in on for membership in Membership.objects.current(day).filter(user=user)
+    ]
+    if max([access.of(user).highest_rank, *stood]) > access.of(by).highest_rank:
+        raise NotAllowed(
+            "ACCOUNTS",
+            "This person stands above you. Ask the nominated individual to do this.",
+            source="domain.md §1",
+        )
 
 
 def _manages(by: User, provider: Provider, service: Service | None) -> bool:

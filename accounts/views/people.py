@@ -68,6 +68,7 @@ def person(request: HttpRequest, pk: UUID) -> HttpResponse:
         "accounts/person.html",
         {
             "staff": staff,
+            "myself": staff.user_id == user.pk,
             "rows": rows,
             "services": staff.services.all(),
             "delegations": delegations,
@@ -178,6 +179,23 @@ def leave(request: HttpRequest, pk: UUID) -> HttpResponse:
 
     return _run(
         request, form, do, {"title": "Record that they leave", "staff": staff, "button": "Record their last day"}
+    )
+
+
+@login_required
+def come_back(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Somebody comes back, or their leaving was a mistake."""
+    user = _manager(request)
+    staff: Staff = get_object_or_404(permissions.managed_staff(user), pk=pk, left_on__isnull=False)
+
+    def do(typed: dict[str, Any]) -> Staff:
+        done: Staff = actions.undo_leaving(by=user, staff=staff)
+        return done
+
+    form = PageForm(request.POST if request.method == "POST" else None)
+    said = "They may sign in again. Roles that ended with their last day are not given back: give each one again."
+    return _run(
+        request, form, do, {"title": "Do they come back?", "staff": staff, "button": "They come back", "said": said}
     )
 
 

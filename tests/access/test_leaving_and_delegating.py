@@ -86,6 +86,91 @@ def test_nobody_ends_a_role_that_stands_above_their_own(cast: Cast) -> None:
         people.end_membership(by=cast.manager, membership=above, last_day=times.today())
 
 
+def left(cast: Cast, who: str, *, day: timedelta = -DAY) -> Staff:
+    """Somebody who left yesterday, as the product itself wrote down."""
+    people.end_employment(by=User.system(), staff=cast.staff[who], last_day=times.today() + day)
+    return Staff.objects.get(pk=cast.staff[who].pk)
+
+
+@pytest.mark.feature("F89")
+@pytest.mark.parametrize("day", [-DAY, DAY])
+def test_nobody_takes_back_the_leaving_of_somebody_who_stood_above_them(cast: Cast, day: timedelta) -> None:
+    """Whoever has left holds no role today; what counts is where they stood on their last day."""
+    staff = left(cast, "nominated_individual", day=day)
+    with pytest.raises(NotAllowed, match="stands above you"):
+        people.undo_leaving(by=cast.manager, staff=staff)
+    answer = signed_in(cast.manager).post(reverse("person-return", args=[staff.pk]))
+    assert answer.status_code == 422 and "stands above you" in answer.content.decode()
+    assert Staff.objects.get(pk=staff.pk).left_on == times.today() + day
+    assert anew(cast.nominated_individual).is_active is (day == DAY)
+
+
+def test_nobody_takes_back_their_own_leaving_and_a_stranger_finds_no_such_page(cast: Cast) -> None:
+    staff = left(cast, "manager", day=DAY)
+    with pytest.raises(NotAllowed, match="for yourself"):
+        people.undo_leaving(by=cast.manager, staff=staff)
+    assert signed_in(cast.stranger).post(reverse("person-return", args=[staff.pk])).status_code == 404
+    assert Staff.objects.get(pk=staff.pk).left_on == times.today() + DAY
+
+
+@pytest.mark.feature("F89")
+def test_somebody_who_comes_back_signs_in_again_and_holds_no_role_until_one_is_given(cast: Cast) -> None:
+    staff, manager = left(cast, "deputy"), signed_in(cast.manager)
+    url = reverse("person-return", args=[staff.pk])
+    assert url in manager.get(reverse("person", args=[staff.pk])).content.decode()
+    assert manager.post(url).status_code == 302
+    assert Staff.objects.get(pk=staff.pk).left_on is None and anew(cast.deputy).is_active
+    assert access.of(anew(cast.deputy)).roles == set()
+    assert manager.get(url).status_code == 404  # nobody who left, nothing to take back
+
+
+@pytest.mark.feature("F89")
+def test_nobody_changes_their_own_supervisor_or_role_nor_those_of_somebody_above_them(cast: Cast) -> None:
+    """A manager who chose their own supervisor would choose who is kept from assessing them (S4)."""
+    mine = Membership.objects.get(user=cast.manager)
+    above = Membership.objects.get(user=cast.nominated_individual)
+    people.grant_membership(
+        by=User.system(), user=cast.nominated_individual, role="senior", provider=cast.provider, service=cast.service
+    )
+    for who in ("manager", "nominated_individual"):
+        with pytest.raises(NotAllowed, match="for yourself|stands above you"):
+            people.set_supervisor(by=cast.manager, staff=cast.staff[who], supervisor=cast.deputy_staff)
+        assert Staff.objects.get(pk=cast.staff[who].pk).supervisor is None
+    with pytest.raises(NotAllowed, match="for yourself"):
+        people.end_membership(by=cast.manager, membership=mine, last_day=times.today() + DAY * 900)
+    low = Membership.objects.get(user=cast.nominated_individual, role="senior")
+    with pytest.raises(NotAllowed, match="stands above you"):
+        people.end_membership(by=cast.manager, membership=low, last_day=times.today())
+    assert {one.ends_on for one in Membership.objects.filter(pk__in=[mine.pk, above.pk, low.pk])} == {None}
+
+
+def test_ending_a_role_never_lengthens_it(cast: Cast) -> None:
+    role = Membership.objects.get(user=cast.deputy)
+    people.end_membership(by=cast.manager, membership=role, last_day=times.today() - DAY)
+    with pytest.raises(Refused, match="give it again"):
+        people.end_membership(by=cast.manager, membership=role, last_day=times.today() + DAY)
+    sent = signed_in(cast.manager).post(reverse("role-end", args=[role.pk]), typed("last_day", times.today() + DAY))
+    assert sent.status_code == 422 and "give it again" in sent.content.decode()
+    assert Membership.objects.get(pk=role.pk).ends_on == times.today() - DAY
+
+
+def test_a_role_that_only_the_operator_gives_and_days_the_wrong_way_round_are_refused_in_the_action(cast: Cast) -> None:
+    give: dict[str, Any] = {"by": cast.nominated_individual, "user": cast.deputy, "provider": cast.provider}
+    for role in ("system_administrator", "external_reviewer"):
+        with pytest.raises(NotAllowed, match="not granted here"):
+            people.grant_membership(role=role, **give)
+    with pytest.raises(Refused, match="first day or later"):
+        people.grant_membership(role="senior", service=cast.service, ends_on=times.today() - DAY, **give)
+    with pytest.raises(Refused, match="whole provider"):
+        people.grant_membership(role="system_administrator", service=cast.service, **give | {"by": User.system()})
+
+
+def test_a_second_sign_in_is_refused_in_the_action(cast: Cast) -> None:
+    with pytest.raises(Refused, match="has a sign-in already"):
+        people.make_sign_in(by=cast.manager, staff=cast.deputy_staff, email="another@larkfield.example")
+    assert Staff.objects.get(pk=cast.deputy_staff.pk).user == cast.deputy
+
+
 def delegation(cast: Cast, **changed: Any) -> dict[str, Any]:
     today = times.today()
     return {
