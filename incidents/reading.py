@@ -4,8 +4,9 @@
     reading.opened(case, own=True)   the worker's own plan and results, read without the case
 
 The middleware writes one row after the page is made, in one statement, and only for what was really shown. A
-refused attempt is written alike whether the thing is sealed, another provider's, or not there at all, so neither
-the answer nor its time says which (domain.md §12).
+refused attempt is answered alike, by the same work, whether the thing is sealed, another provider's, or not there at
+all, so neither the answer nor its time says which (domain.md §12). The row names the case it was about where there is
+one, so that the case's own log finds it by one index, however long the case or the log has grown.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -27,6 +29,8 @@ from accounts.permits import Permit
 from incidents import sections
 from incidents.models import Case, CaseGrant, CaseRead
 from records import times
+from records.ledger_sql import chain_column
+from records.registry import tracked_models
 
 #: Answers that show something: a page, or the same page with its errors.
 SHOWN = (200, 422)
@@ -97,15 +101,32 @@ def _read(user: Any, page: str, case: Case, ids: dict[str, UUID], own: bool, giv
 
 
 def refusal(user: Any, page: str, ids: dict[str, UUID], *, in_case: bool = False) -> CaseRead:
-    """A row for what was asked for and not shown; it says the ids that were in the address and nothing else.
+    """A row for what was asked for and not shown: the ids that were in the address, and the case the record is of.
 
-    In an address that begins with a case (`in_case`), the first id is the case's.
+    In an address that begins with a case (`in_case`), the first id is the case's. In another the case is looked up,
+    by the same question whatever there is or is not.
     """
     case = next(iter(ids.values()), None) if in_case else None
     others = {name: value for name, value in ids.items() if value != case}
-    return CaseRead(
-        at=times.now(), user=user, case=case, record=_last(others), page=page, outcome=CaseRead.Outcome.REFUSED
-    )
+    record = _last(others)
+    if case is None and record is not None:
+        case = case_of(record)
+    return CaseRead(at=times.now(), user=user, case=case, record=record, page=page, outcome=CaseRead.Outcome.REFUSED)
+
+
+@cache
+def _belonging() -> str:
+    """SQL: the case of the record with this id, whatever kind it is; one look into each table's own key."""
+    tables = (model._meta.db_table for model in tracked_models() if chain_column(model) == "case_id")
+    return " UNION ALL ".join(f"SELECT case_id FROM {table} WHERE id = %(id)s" for table in tables)  # noqa: S608
+
+
+def case_of(record: UUID) -> UUID | None:
+    """The case a record belongs to; None for a record outside cases, and for an id that is none."""
+    with connection.cursor() as cursor:
+        cursor.execute(_belonging(), {"id": record})
+        found = cursor.fetchone()
+    return found[0] if found else None
 
 
 def _last(ids: dict[str, UUID]) -> UUID | None:
@@ -152,19 +173,9 @@ def page_words(name: str) -> str:
     return said[:1].upper() + said[1:]
 
 
-def record_ids(case: Case) -> list[UUID]:
-    """Every record there ever was in the case, from its chain."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT DISTINCT (payload::jsonb ->> 'id')::uuid FROM records_ledgerentry WHERE chain = %s", [case.pk]
-        )
-        return [row[0] for row in cursor.fetchall()]
-
-
 def of_case(case: Case, before: int | None = None) -> tuple[list[Line], int | None]:
     """One page of who read this case and who tried to, newest first, and where the older ones begin."""
-    refused = Q(outcome=CaseRead.Outcome.REFUSED, record__in=record_ids(case))
-    return _page(CaseRead.objects.filter(Q(case=case.pk) | refused), before, {case.pk: case.reference})
+    return _page(CaseRead.objects.filter(case=case.pk), before, {case.pk: case.reference})
 
 
 def of_person(user: User, reader: User, before: int | None = None) -> tuple[list[Line], int | None]:

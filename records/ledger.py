@@ -91,6 +91,15 @@ def register_anchors(source: Callable[[UUID | None], Iterable[Anchor]]) -> None:
         _anchor_sources.append(source)
 
 
+_checks: list[Callable[[], Iterable[Broken]]] = []
+
+
+def register_check(check: Callable[[], Iterable[Broken]]) -> None:
+    """A higher floor adds what else belongs to a check of the whole: read in the same view, its faults beside the others."""
+    if check not in _checks:
+        _checks.append(check)
+
+
 def entry_hash(previous: bytes, chain: UUID, seq: int, table: str, row: int, payload: str) -> bytes:
     """The hash of one entry, worked out here and not by the database that wrote it."""
     return hashlib.sha256(previous + f"{chain}:{seq}:{table}:{row}:{payload}".encode()).digest()
@@ -118,7 +127,7 @@ def verify(
             _anchored(chain, anchors),
             _rows(chain, counted, most),
             _records(chain, most),
-            _guards() if chain is None else (),
+            *((_guards(), *(check() for check in _checks)) if chain is None else ()),
         )
         broken = [fault for _, fault in zip(range(most), found, strict=False)]
         if note_heads is not None and not broken:
@@ -289,21 +298,26 @@ def _guards() -> Iterator[Broken]:
         wanted += [(table, "actor", "refuse_without_actor"), (table, "history_kept", "refuse_without_history")]
         wanted += [(table, "signed", "refuse_change")] if table in signed else []
         for on, trigger, function in wanted:
-            state = _trigger_state(on, trigger, function)
+            state = trigger_state(on, trigger, function)
             if state:
                 yield Broken(on, None, None, f"the trigger '{trigger}' {state}")
     bodies = re.findall(r"FUNCTION (\w+)\(.*?AS \$\$(.*?)\$\$", ledger_sql.FUNCTIONS, re.DOTALL)
+    for name, body in bodies:
+        yield from function_faults(name, body)
+
+
+def function_faults(name: str, body: str) -> Iterator[Broken]:
+    """The database function of this name says exactly this."""
     with connection.cursor() as cursor:
-        for name, body in bodies:
-            cursor.execute(
-                "SELECT prosrc FROM pg_proc WHERE proname = %s AND pronamespace = 'public'::regnamespace", [name]
-            )
-            found = [source.strip() for (source,) in cursor.fetchall()]
-            if found != [body.strip()]:
-                yield Broken("", None, None, f"the database function '{name}' is not the one this product installs")
+        cursor.execute(
+            "SELECT prosrc FROM pg_proc WHERE proname = %s AND pronamespace = 'public'::regnamespace", [name]
+        )
+        found = [source.strip() for (source,) in cursor.fetchall()]
+    if found != [body.strip()]:
+        yield Broken("", None, None, f"the database function '{name}' is not the one this product installs")
 
 
-def _trigger_state(table: str, trigger: str, function: str) -> str:
+def trigger_state(table: str, trigger: str, function: str) -> str:
     """What is wrong with a trigger, or nothing."""
     with connection.cursor() as cursor:
         cursor.execute(

@@ -25,7 +25,7 @@ from incidents.models.protection import (
     RiskControlReview,
     TaskRestriction,
 )
-from incidents.models.reading import CaseRead
+from incidents.models.reading import CaseRead, ReadSeal
 from incidents.models.restriction import Authority, Restriction, RestrictionKind, RestrictionTest
 
 __all__ = [
@@ -55,6 +55,7 @@ __all__ = [
     "Level",
     "PersonSupported",
     "Rating",
+    "ReadSeal",
     "ReferenceCounter",
     "Restriction",
     "RestrictionKind",

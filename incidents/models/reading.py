@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models
 
 from incidents.models.case import Case
+from records.models import Tracked
 
 
 class CaseReadQuerySet(models.QuerySet["CaseRead"]):
@@ -19,8 +20,9 @@ class CaseReadQuerySet(models.QuerySet["CaseRead"]):
 class CaseRead(models.Model):
     """Proves who asked for which page, file or export of which case, when, under which right, and whether it was refused.
 
-    Written once and never changed or removed: the database refuses it. `case` and `record` are ids without a
-    constraint, because a refused attempt may name what is not there; both are written alike.
+    Written once and never changed or removed: the database refuses it, and a `ReadSeal` over it shows it where the
+    database's owner did it all the same. `case` and `record` are ids without a constraint, because a refused attempt
+    may name what is not there.
     """
 
     class Outcome(models.TextChoices):
@@ -47,8 +49,31 @@ class CaseRead(models.Model):
         indexes: ClassVar[list[Any]] = [
             models.Index(fields=["case", "-id"], name="read_by_case"),
             models.Index(fields=["user", "-id"], name="read_by_user"),
-            models.Index(fields=["record"], name="read_by_record", condition=models.Q(outcome="refused")),
         ]
 
     def __str__(self) -> str:
         return f"{self.get_outcome_display()}: {self.page}"
+
+
+class ReadSeal(Tracked):
+    """Proves that the reads after one number and up to another were as they were when it was written (domain.md §12).
+
+    `sha256` runs over the seal before it and every read between, so the seals are one chain; each is a tracked record,
+    so its history stands in the ledger and its end in every checkpoint. It tells of nobody
+    (docs/decisions/0011).
+    """
+
+    #: The numbers of the reads: after this one ...
+    after = models.BigIntegerField(unique=True)
+    #: ... up to and with this one.
+    upto = models.BigIntegerField(unique=True)
+    count = models.PositiveIntegerField()
+    sha256 = models.CharField(max_length=64)
+    sealed_at = models.DateTimeField()
+    sealed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["after"]
+
+    def __str__(self) -> str:
+        return f"Reads up to {self.upto}"

@@ -6,16 +6,18 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import User
 from governance import chasing
 from governance.models import Chase
-from incidents import actions, permissions
-from incidents.models import Case, CaseGrant, CaseRead
-from records import times
+from incidents import actions, permissions, read_seals, reading
+from incidents.models import Case, CaseGrant, CaseRead, ReadSeal
+from records import ledger, times
 from records.refusals import NotAllowed, Refused
 from tests.access.test_case_access import signed_in
 from tests.access.test_sealed import seal
@@ -94,8 +96,6 @@ def test_the_read_log_can_be_neither_changed_nor_cleared(cast: Cast, case: Case)
 
 
 def test_a_file_that_is_downloaded_and_the_workers_own_page_are_reads_too(cast: Cast) -> None:
-    from django.core.files.uploadedfile import SimpleUploadedFile
-
     case = cast.case(rated=True, subject=True)
     kept = actions.add_file(by=cast.manager, case=case, upload=SimpleUploadedFile("note.txt", b"Rota of 6 October"))
     list(signed_in(cast.manager).get(reverse("case-file", args=[case.pk, kept.pk])).streaming_content)
@@ -171,3 +171,67 @@ def test_somebody_who_is_not_signed_in_leaves_no_read(cast: Cast, case: Case) ->
     assert Client().get(reverse("case", args=[case.pk])).status_code == 302
     assert Client().get(reverse("case", args=[uuid.uuid4()])).status_code == 302
     assert reads() == []
+
+
+@pytest.mark.feature("F93")
+def test_the_read_log_of_a_case_costs_the_same_however_long_the_case_and_the_log_have_grown(
+    cast: Cast, case: Case, django_assert_max_num_queries: Any
+) -> None:
+    """The page's question walks one index to the end of the page: nothing of the case's own chain is read."""
+    control = case.riskcontrols.get()
+    assert signed_in(cast.stranger).get(reverse("case-control", args=[case.pk, control.pk])).status_code == 404
+    file = actions.add_file(by=cast.manager, case=case, upload=SimpleUploadedFile("note.txt", b"Rota of 6 October"))
+    now, page = times.now(), reverse("case-reads", args=[case.pk])
+    CaseRead.objects.bulk_create(
+        CaseRead(at=now, user=cast.senior, case=case.pk, page="case", outcome="opened", under="x") for _ in range(120)
+    )
+    assert file.pk  # (a record more, and its history in the chain)
+    with CaptureQueriesContext(connection) as asked:
+        lines, older = reading.of_case(case)
+    assert len(lines) == reading.PAGE and older is not None
+    [query] = [one["sql"] for one in asked.captured_queries]
+    assert "records_ledgerentry" not in query
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute(f"EXPLAIN {query}")
+        plan = " ".join(row[0] for row in cursor.fetchall())
+    assert "read_by_case" in plan and "Sort" not in plan, plan
+    shown = signed_in(cast.manager).get(page).content.decode()
+    assert "Earlier reads" in shown
+
+
+@pytest.mark.feature("F93")
+def test_an_attempt_on_a_record_of_a_case_is_in_that_case_s_log_without_the_case_in_the_address(
+    cast: Cast, case: Case
+) -> None:
+    from governance.models import Pack
+
+    pack = Pack.objects.filter(case=case).first()
+    assert pack is None
+    for kind, record in (("person", cast.manager_staff), ("nothing", uuid.uuid4())):
+        assert reading.refusal(cast.senior, kind, {"pk": getattr(record, "pk", record)}).case is None
+    control = case.riskcontrols.get()
+    row = reading.refusal(cast.stranger, "control", {"pk": control.pk})
+    assert (row.case, row.record) == (case.pk, control.pk)
+
+
+def sealed_reads() -> list[ledger.Broken]:
+    return list(read_seals.faults())
+
+
+@pytest.mark.feature("F97")
+def test_the_reads_of_an_hour_are_sealed_once_each_and_the_seals_follow_from_one_another(
+    cast: Cast, case: Case
+) -> None:
+    client = signed_in(cast.manager)
+    assert read_seals.seal(by=User.system()) >= 0
+    for _ in range(3):
+        client.get(reverse("case", args=[case.pk]))
+        assert read_seals.seal(by=User.system()) == 1
+    assert read_seals.seal(by=User.system()) == 0
+    seals = list(ReadSeal.objects.all())
+    assert [one.after for one in seals[1:]] == [one.upto for one in seals[:-1]]
+    assert len({one.sha256 for one in seals}) == len(seals) and sealed_reads() == []
+    assert seals[-1].history.get().history_change_reason == "reads.sealed"
+    with pytest.raises(NotAllowed):
+        read_seals.seal(by=cast.nominated_individual)
