@@ -127,7 +127,8 @@ def verify(
             _anchored(chain, anchors),
             _rows(chain, counted, most),
             _records(chain, most),
-            *((_guards(), *(check() for check in _checks)) if chain is None else ()),
+            _guards() if chain is None else (),
+            *(check() for check in _checks if chain is None),
         )
         broken = [fault for _, fault in zip(range(most), found, strict=False)]
         if note_heads is not None and not broken:
