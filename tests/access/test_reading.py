@@ -95,6 +95,13 @@ def test_the_read_log_can_be_neither_changed_nor_cleared(cast: Cast, case: Case)
     assert reads(user=cast.manager)
 
 
+def test_a_page_shown_again_with_its_errors_is_a_read_too(cast: Cast, case: Case) -> None:
+    url = reverse("case-chronology-new", args=[case.pk])
+    assert signed_in(cast.manager).post(url, {"kind": "fact"}).status_code == 422
+    [read] = reads(page="case-chronology-new")
+    assert (read.case, read.user, read.outcome) == (case.pk, cast.manager, "opened")
+
+
 def test_a_file_that_is_downloaded_and_the_workers_own_page_are_reads_too(cast: Cast) -> None:
     case = cast.case(rated=True, subject=True)
     kept = actions.add_file(by=cast.manager, case=case, upload=SimpleUploadedFile("note.txt", b"Rota of 6 October"))

@@ -8,6 +8,7 @@ import time_machine
 from django.test import Client
 from django.urls import reverse
 
+from accounts import actions as people
 from accounts.models import User
 from governance import actions
 from incidents.models import Case, CaseGrant, CaseRead
@@ -94,9 +95,15 @@ def test_who_invites_and_whom(cast: Cast, case: Case) -> None:
         "case": case, "name": "N", "organisation": "O", "email": "n@o.example", "purpose": "p",
         "ends_on": times.today() + DAY,
     }  # fmt: skip
-    for name in ("deputy", "senior", "hr", "worker_user"):
+    for name in ("deputy", "senior", "hr", "worker_user", "safeguarding_lead"):
         with pytest.raises(NotAllowed):
             actions.invite_reviewer(by=cast.users[name], **give)
+    people.delegate(  # who may release packs by delegation decides for that not who sees the case
+        by=cast.manager, to=cast.deputy, service=cast.service, what=["export_packs"], reason="Leave",
+        starts_on=times.today(), ends_on=times.today() + DAY,
+    )  # fmt: skip
+    with pytest.raises(NotAllowed):
+        actions.invite_reviewer(by=User.objects.get(pk=cast.deputy.pk), **give)
     with pytest.raises(Refused, match="cannot be invited"):
         actions.invite_reviewer(by=cast.manager, **give | {"email": cast.senior.email})
     with pytest.raises(Refused, match="three months"):

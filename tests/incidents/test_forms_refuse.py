@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
 from accounts.models import Staff
-from incidents.forms import chronology, duties, log, protection, restrictions
+from incidents.forms import access, chronology, duties, log, protection, restrictions
 from incidents.models import Restriction
 from records import times
 from tests.cast import CONTROL, RESTRICTION
@@ -24,6 +24,10 @@ def lacks(form: Any) -> set[str]:
 
 def without(given: dict[str, Any], name: str) -> dict[str, Any]:
     return {key: value for key, value in given.items() if key != name and not key.startswith(f"{name}-")}
+
+
+def day(name: str, of: date) -> dict[str, str]:
+    return {f"{name}-day": str(of.day), f"{name}-month": str(of.month), f"{name}-year": str(of.year)}
 
 
 def test_the_log_asks_why_no_single_person_is_at_risk(cast):
@@ -129,3 +133,34 @@ def test_each_of_the_four_questions_is_asked():
     assert lacks(restrictions.FourQuestionsForm(given)) == set()
     for name in given:
         assert lacks(restrictions.FourQuestionsForm(without(given, name))) == {name}
+
+
+def test_emergency_access_asks_what_the_emergency_is():
+    given = {"reference": "SP-2026-0001", "reason": "Police at the door", "hours": "2"}
+    assert lacks(access.EmergencyForm(given)) == set()
+    for name in given:
+        assert lacks(access.EmergencyForm(without(given, name))) == {name}
+    assert lacks(access.EmergencyForm(given | {"hours": "24"})) == {"hours"}
+
+
+def test_letting_in_sealing_and_their_ends_ask_why(cast):
+    given = {"user": str(cast.senior.pk), "purpose": "Leads the learning"} | day("ends_on", times.today())
+    assert lacks(access.GiveAccessForm(given, people=[cast.senior])) == set()
+    for name in ("user", "purpose", "ends_on"):
+        assert lacks(access.GiveAccessForm(without(given, name), people=[cast.senior])) == {name}
+    late = given | day("starts_on", times.today() + timedelta(days=1))
+    assert lacks(access.GiveAccessForm(late, people=[cast.senior])) == {"ends_on"}
+    assert lacks(access.EndAccessForm({"reason": " "})) == {"reason"}
+    sealed = {"owner": str(cast.manager.pk), "reason": "The manager is part of it"}
+    for name in sealed:
+        assert lacks(access.SealForm(without(sealed, name), people=[], owners=[cast.manager])) == {name}
+    assert lacks(access.UnsealForm({"reason": ""})) == {"reason"}
+
+
+def test_a_rule_that_is_lifted_asks_why_and_who_read_it(cast):
+    given = {"person": str(cast.senior.pk), "rule": "S5", "reason": "One assessor", "reader": "Dr Quill, Northshire"}
+    given |= {"reader_said": "I agree"}
+    assert lacks(access.ExceptionForm(given, people=[cast.senior])) == set()
+    for name in given:
+        assert lacks(access.ExceptionForm(without(given, name), people=[cast.senior])) == {name}
+    assert lacks(access.ExceptionForm(given | {"rule": "S1"}, people=[cast.senior])) == {"rule"}

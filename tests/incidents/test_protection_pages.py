@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from incidents import actions, gates, hooks
 from incidents.actions.controls import REQUIRED
-from incidents.models import Level, RiskControl, RiskControlReview, TaskRestriction
+from incidents.models import Duty, Level, RiskControl, RiskControlReview, TaskRestriction
 from records import times
 from records.gates import unmet
 from records.refusals import Missing, NotAllowed, Refused
@@ -105,7 +105,9 @@ def test_reviews_follow_the_level_working_days_and_bank_holidays(cast, client):
         page = client.get(reverse("case-chronology", args=[case.pk])).content.decode()
         assert "Tue 5 Jan 2027, 10:00" in page  # 5 working days: 25 and 28 Dec, 1 Jan are holidays
         duties = client.get(reverse("case-duties", args=[case.pk])).content.decode()
-        assert "Fri 25 Dec, 10:00" in duties  # 24 hours, Christmas Day or not
+        assert "Fri 25 Dec, 10:00" in duties
+        cqc = Duty.objects.get(case=case, body="cqc_r18")
+        assert cqc.due_at == london(2026, 12, 25, 10, 0)  # 24 hours, Christmas Day or not
         control = cast.control(case)
         assert control.review_due_at == london(2027, 1, 21, 10, 0)
         actions.rate_case(by=cast.manager, case=case, harm=3, potential=3, likelihood=2)

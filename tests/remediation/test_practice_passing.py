@@ -194,6 +194,7 @@ def test_a_series_passes_on_weeks_three_and_four_whatever_the_first_two_were():
 
 def test_a_series_does_not_pass_before_four_checks():
     assert not series(P, P, P).passed
+    assert series(P, P, P).text == "3 of 4 weekly checks held"
 
 
 def test_stuart_with_fifteen_in_week_three_needs_two_further_weeks():

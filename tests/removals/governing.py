@@ -49,8 +49,8 @@ REMOVALS = [
     _line(
         "RATE",
         "_not_rated",
-        "    if case.level is None:\n        return [Missing",
-        "    if False:\n        return [Missing",
+        '        return [Missing("Rate the level of this case")]',
+        "        return []",
     ),
     Removal(
         "F25",

@@ -13,7 +13,22 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 SEEN = Path(__file__).with_name("seen.json")
-PARTS = ("care", "tracks", "practice", "returning", "governing", "evidence")
+PARTS = (
+    "logged",
+    "protection",
+    "outside",
+    "tracks",
+    "practice",
+    "separation",
+    "returning",
+    "governing",
+    "packs",
+    "access",
+    "sealed",
+    "compartments",
+    "signing_in",
+    "history",
+)
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,187 @@
+"""Removals in the readable history and the ledger (records/)."""
+
+from __future__ import annotations
+
+from tests.removals.table import Removal
+
+READ = "tests/history/test_readable.py::"
+TAMPER = "tests/history/test_ledger_tampering.py::"
+GUARDS = "tests/records/test_ledger_guards.py::"
+
+SAYS_ALL = READ + "test_a_change_says_who_when_from_where_why_and_what_before_and_after"
+
+LEDGER = "records/ledger.py"
+READABLE = "records/readable.py"
+SQL = "records/ledger_sql.py"
+
+
+def _ledger(rule: str, old: str, new: str, test: str) -> Removal:
+    return Removal("F97", rule, LEDGER, old, new, (TAMPER + test,))
+
+
+REMOVALS = [
+    # -- F96 every change
+    Removal("F96", "who", READABLE, "        who=names.user(now, at),", '        who="Somebody",', (SAYS_ALL,)),
+    Removal(
+        "F96",
+        "why",
+        READABLE,
+        '        why=reason_words(now.get("history_change_reason") or ""),',
+        '        why="",',
+        (SAYS_ALL,),
+        by=("ValueError",),
+    ),
+    Removal(
+        "F96",
+        "from where",
+        READABLE,
+        '        where=SOURCES.get(now.get("history_source", ""), now.get("history_source", "")),',
+        '        where="",',
+        (SAYS_ALL,),
+    ),
+    Removal(
+        "F96",
+        "before and after",
+        READABLE,
+        "Change(_label(described), _value(described, before, names), _value(described, after, names))",
+        "Change(_label(described), NOTHING, _value(described, after, names))",
+        (SAYS_ALL,),
+    ),
+    Removal(
+        "F96",
+        "no entry is left out",
+        READABLE,
+        '        ("e.seq < %s", before),',
+        '        ("e.seq < %s - 1", before),',
+        (READ + "test_every_record_of_the_case_is_in_its_history",),
+    ),
+    Removal(
+        "F96",
+        "the HR compartment is kept back",
+        READABLE,
+        "        if is_kept_back(label, column, compartments):",
+        "        if False:",
+        (READ + "test_the_hr_compartment_is_kept_back_from_who_may_not_see_it",),
+    ),
+    Removal(
+        "F96",
+        "only for who may read it",
+        "governance/views/history.py",
+        "    if not permissions.can_read_history(user, case):",
+        "    if False:",
+        (READ + "test_only_who_may_read_the_history_of_this_case_finds_the_page",),
+    ),
+    Removal(
+        "F96",
+        "no bulk write escapes it",
+        "records/models/tracked.py",
+        '        self._refuse("update()")',
+        "        return models.QuerySet.update(self, **kwargs)",
+        (GUARDS + "test_writes_that_would_leave_no_history_are_refused_on_the_queryset",),
+        by=("ProgrammingError",),
+    ),
+    Removal(
+        "F96",
+        "no write without an actor (database)",
+        SQL,
+        'f"CREATE OR REPLACE TRIGGER actor BEFORE INSERT OR UPDATE OR DELETE ON {table} "',
+        "",
+        (GUARDS + "test_raw_sql_without_an_actor_is_refused_for_every_model[incidents.Case]",),
+        sql="DROP TRIGGER actor ON incidents_case",
+    ),
+    Removal(
+        "F96",
+        "no write without its history (database)",
+        SQL,
+        'f"CREATE CONSTRAINT TRIGGER history_kept AFTER INSERT OR UPDATE ON {table} "',
+        "",
+        (GUARDS + "test_raw_sql_that_names_an_actor_but_leaves_no_history_is_refused",),
+        sql="DROP TRIGGER history_kept ON accounts_service",
+    ),
+    # -- F97 the ledger
+    Removal(
+        "F97",
+        "history is not changed by the application (rights)",
+        SQL,
+        '                cursor.execute(f"REVOKE UPDATE, DELETE ON {history} FROM {role}")',
+        "",
+        (GUARDS + "test_history_of_every_model_can_be_neither_changed_nor_removed_nor_emptied[incidents.Case]",),
+        sql="GRANT UPDATE ON incidents_historicalcase TO safe_app",
+    ),
+    Removal(
+        "F97",
+        "history is not changed by the application (trigger)",
+        SQL,
+        'f"CREATE OR REPLACE TRIGGER append_only BEFORE UPDATE OR DELETE ON {history} "',
+        "",
+        (TAMPER + "test_the_application_s_own_role_is_refused",),
+        sql="DROP TRIGGER append_only ON incidents_historicalchronologyentry;"
+        "GRANT UPDATE ON incidents_historicalchronologyentry TO safe_app",
+    ),
+    Removal(
+        "F97",
+        "every history row enters the chain",
+        SQL,
+        'f"CREATE OR REPLACE TRIGGER ledger AFTER INSERT ON {history} "',
+        "",
+        (GUARDS + "test_every_tracked_table_carries_its_guards[incidents.ChronologyEntry]",),
+        sql="DROP TRIGGER ledger ON incidents_historicalchronologyentry",
+    ),
+    _ledger(
+        "finds a changed row", "            _rows(chain, counted, most),\n", "", "test_a_changed_history_row_is_named"
+    ),
+    _ledger(
+        "finds a row changed with its entry",
+        "        elif entry_hash(last, of_chain, number, table, row, payload) != bytes(stored):",
+        "        elif False:",
+        "test_a_changed_history_row_whose_entry_was_changed_with_it_is_named",
+    ),
+    _ledger(
+        "finds a removed entry",
+        "        if number != seq + 1:",
+        "        if False:",
+        "test_a_history_row_removed_with_its_entry_is_named",
+    ),
+    _ledger(
+        "finds an inserted row",
+        "            _rows(chain, counted, most),\n",
+        "",
+        "test_an_inserted_history_row_is_named",
+    ),
+    _ledger(
+        "finds swapped entries",
+        "        elif bytes(previous) != last:",
+        "        elif False:",
+        "test_two_swapped_entries_are_found",
+    ),
+    _ledger(
+        "finds a cut tail", "            _heads(chain, most),\n", "", "test_a_tail_cut_off_without_its_head_is_found"
+    ),
+    _ledger(
+        "finds a chain written anew, by an anchor",
+        "            _anchored(chain, anchors),\n",
+        "",
+        "test_a_chain_written_anew_is_found_by_a_head_noted_earlier",
+    ),
+    _ledger(
+        "finds a record changed by a side door",
+        "            _records(chain, most),\n",
+        "",
+        "test_a_record_changed_without_a_history_row_is_found",
+    ),
+    _ledger(
+        "finds a trigger switched off",
+        "            _guards() if chain is None else (),\n",
+        "",
+        "test_a_trigger_switched_off_or_taken_away_is_found",
+    ),
+    # -- F98 back-dating
+    Removal(
+        "F98",
+        "a time given long after it is said to be late",
+        READABLE,
+        "    if gap <= LATE:",
+        "    if True:",
+        (READ + "test_a_time_given_long_after_it_is_shown_as_late",),
+    ),
+]

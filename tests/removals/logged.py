@@ -1,0 +1,321 @@
+"""Removals in logging a failure, its level and its chronology (incidents/)."""
+
+from __future__ import annotations
+
+from tests.removals.table import Removal
+
+LOG = "tests/incidents/test_log_pages.py::"
+LOGGED = "tests/incidents/test_logging_action.py::"
+PROTECT = "tests/incidents/test_protection_pages.py::"
+DUTY = "tests/incidents/test_duty_pages.py::"
+TOLD = "tests/incidents/test_chronology_pages.py::"
+FORMS = "tests/incidents/test_forms_refuse.py::"
+
+NO_SUBJECT = LOG + "test_a_failure_with_no_individual_subject_and_no_abuse_can_be_logged_with_its_reasons"
+CASE_1 = LOG + "test_the_manager_logs_case_1_and_its_times_gaps_and_clocks_are_shown"
+LEVEL = PROTECT + "test_the_level_has_floors_and_a_lower_one_waits_for_a_second_person"
+MERGED = TOLD + "test_the_chronology_merges_what_people_wrote_with_what_was_recorded_and_is_never_edited"
+
+CASES = "incidents/actions/cases.py"
+CLASSIFYING = "incidents/actions/classifying.py"
+RATING = "incidents/actions/rating.py"
+ENTRIES = "incidents/actions/chronology.py"
+
+
+REMOVALS = [
+    # -- F04 the five types, ten abuse types, no individual subject
+    Removal(
+        "F04",
+        "no person only with a reason (form)",
+        "incidents/forms/log.py",
+        'missing="Say why no single person is at risk",',
+        "required=False,",
+        (FORMS + "test_the_log_asks_why_no_single_person_is_at_risk",),
+    ),
+    Removal(
+        "F04",
+        "no person only with a reason (action)",
+        CASES,
+        "    if not people and not service_wide_reason.strip():",
+        "    if False:",
+        (LOGGED + "test_a_case_may_have_no_person_only_with_a_reason",),
+    ),
+    Removal(
+        "F04",
+        "A1: a case without any subject opens",
+        CASES,
+        "    if not people and not service_wide_reason.strip():",
+        "    if not people:",
+        (NO_SUBJECT,),
+    ),
+    Removal(
+        "F04",
+        "not abuse needs a reason (form)",
+        "incidents/forms/log.py",
+        'missing="Say why it is not abuse"',
+        "required=False",
+        (NO_SUBJECT,),
+    ),
+    Removal(
+        "F04",
+        "not abuse needs a reason (action)",
+        CASES,
+        "    if not abuse_types and not not_abuse_reason.strip():",
+        "    if False:",
+        (LOGGED + "test_classifying_needs_a_kind_of_failure_and_a_kind_of_abuse_or_why_it_is_none",),
+    ),
+    Removal(
+        "F04",
+        "a kind of failure is named (action)",
+        CASES,
+        "    if not failure_types:",
+        "    if False:",
+        (LOGGED + "test_classifying_needs_a_kind_of_failure_and_a_kind_of_abuse_or_why_it_is_none",),
+    ),
+    Removal(
+        "F04",
+        "one main kind (form)",
+        "incidents/forms/log.py",
+        "        if len(chosen) > 1 and not main:",
+        "        if False:",
+        (FORMS + "test_the_log_asks_for_the_main_kind_among_several",),
+    ),
+    Removal(
+        "F04",
+        "one main kind (action)",
+        CLASSIFYING,
+        "    if failures and main not in failures:",
+        "    if False:",
+        (LOGGED + "test_several_kinds_need_a_main_one_among_them",),
+    ),
+    Removal(
+        "F04",
+        "abuse and not abuse exclude each other (action)",
+        CLASSIFYING,
+        "    if abuses and not_abuse_reason.strip():",
+        "    if False:",
+        (LOGGED + "test_a_log_that_is_refused_gives_its_number_back",),
+    ),
+    Removal(
+        "F04",
+        "all ten kinds of abuse can be said",
+        "incidents/models/case.py",
+        '    SLAVERY = "slavery", "Modern slavery"\n',
+        "",
+        (NO_SUBJECT,),
+    ),
+    Removal(
+        "F04",
+        "all five kinds of failure can be said",
+        "incidents/forms/log.py",
+        '        "What kind of failure is it?",\n        choices=FailureType,',
+        '        "What kind of failure is it?",\n        choices=FailureType.choices[:4],',
+        (NO_SUBJECT,),
+    ),
+    Removal(
+        "F04",
+        "a sub-type is kept",
+        CLASSIFYING,
+        'sub_type=subs.get(failure, "")',
+        'sub_type=""',
+        (NO_SUBJECT,),
+    ),
+    Removal(
+        "F04",
+        "a sub-type is one of its kind (action)",
+        CLASSIFYING,
+        "        if code not in failures or sub not in dict(SUB_TYPES[FailureType(code)]):",
+        "        if False:",
+        (LOGGED + "test_a_sub_type_belongs_to_a_kind_of_failure_that_was_chosen",),
+    ),
+    # -- F07 five timestamps
+    Removal(
+        "F07",
+        "the latency noticed to reported",
+        "incidents/latency.py",
+        "        gap = at - last if at is not None and last is not None else None",
+        "        gap = None",
+        (CASE_1,),
+    ),
+    Removal(
+        "F07",
+        "the fifth time: first sent outside",
+        "incidents/latency.py",
+        "    sent = _sent_outside(case)\n    moments = (",
+        "    sent = None\n    moments = (",
+        (DUTY + "test_a_duty_sent_in_time_keeps_no_lateness_and_stops_the_fifth_clock",),
+    ),
+    Removal(
+        "F07",
+        "a later step not before an earlier one (action)",
+        CASES,
+        "        if last is not None and moment < last[0]:",
+        "        if False:",
+        (LOGGED + "test_times_must_be_past_and_in_order",),
+    ),
+    Removal(
+        "F07",
+        "no time in the future (action)",
+        CASES,
+        "        if moment > now:",
+        "        if False:",
+        (LOGGED + "test_times_must_be_past_and_in_order",),
+    ),
+    Removal(
+        "F07",
+        "a later step not before an earlier one (form)",
+        "incidents/forms/log.py",
+        "            if last is not None and moment < last[0]:",
+        "            if False:",
+        (FORMS + "test_the_log_keeps_the_times_in_order",),
+    ),
+    Removal(
+        "F07",
+        "a late entry is flagged",
+        "incidents/chronology.py",
+        "            late=entry.entered_late,",
+        "            late=False,",
+        (CASE_1,),
+    ),
+    Removal(
+        "F07",
+        "a late entry says why",
+        ENTRIES,
+        "    if entry.entered_late and not late_reason.strip():",
+        "    if False:",
+        (CASE_1,),
+    ),
+    Removal(
+        "F07",
+        "entry time is kept apart from event time",
+        ENTRIES,
+        "        entered_at=now,",
+        "        entered_at=event_at,",
+        (CASE_1,),
+    ),
+    Removal(
+        "F07",
+        "the latencies are charted",
+        "governance/packs/contents_care.py",
+        '        picture(charts.gap_chart(title="Hours each step took", gaps=gaps)) if gaps else [],\n',
+        "",
+        ("tests/packs/test_document.py::test_the_hours_of_each_step_are_charted_in_the_pack",),
+    ),
+    # -- F10 severity
+    Removal(
+        "F10",
+        "automatic floors lift the level",
+        "incidents/levels.py",
+        "    lifted = [FLOORS[Floor(code)] for code in floors]",
+        "    lifted: list[Level] = []",
+        (LEVEL,),
+    ),
+    Removal(
+        "F10",
+        "a manager's own part is a floor by fact",
+        CLASSIFYING,
+        "    if Involvement.IMPLICATED in involvements and Floor.MANAGER not in found:",
+        "    if False:",
+        (LEVEL,),
+    ),
+    Removal(
+        "F10",
+        "a lower level waits",
+        RATING,
+        "    if not lower:\n        _set_level",
+        "    if True:\n        _set_level",
+        (LEVEL,),
+    ),
+    Removal("F10", "a lower level says why", RATING, "    if lower and not reason.strip():", "    if False:", (LEVEL,)),
+    Removal(
+        "F10",
+        "the second person is another person",
+        RATING,
+        "    if rating.rated_by_id == by.pk:",
+        "    if False:",
+        (LEVEL,),
+    ),
+    Removal(
+        "F10",
+        "by the higher of harm and score",
+        "incidents/levels.py",
+        "max(_by_harm(harm), _by_score(potential * likelihood), *lifted, Level.L1)",
+        "max(_by_score(potential * likelihood), *lifted, Level.L1)",
+        (
+            "tests/incidents/test_levels_and_clocks.py::test_the_level_is_the_higher_of_harm_and_score_and_a_floor_lifts_it",
+        ),
+    ),
+    # -- F16 chronology
+    Removal(
+        "F16",
+        "what people wrote is in it",
+        "incidents/chronology.py",
+        "@register\ndef written_entries",
+        "def written_entries",
+        (MERGED,),
+    ),
+    Removal(
+        "F16",
+        "decisions and reviews are in it",
+        "incidents/chronology.py",
+        "@register\ndef controls",
+        "def controls",
+        (MERGED,),
+    ),
+    Removal(
+        "F16",
+        "notices are in it",
+        "incidents/chronology.py",
+        "@register\ndef duties",
+        "def duties",
+        (MERGED,),
+    ),
+    Removal(
+        "F16",
+        "in the order of the events",
+        "incidents/chronology.py",
+        "    return sorted(found, key=lambda row: (row.event_at, row.entered_at))",
+        "    return found",
+        (MERGED,),
+    ),
+    Removal(
+        "F16",
+        "an entry names its source (action)",
+        ENTRIES,
+        "    if not source.strip():",
+        "    if False:",
+        (TOLD + "test_an_entry_says_whose_words_and_from_where",),
+    ),
+    Removal(
+        "F16",
+        "an opinion or quote says whose (action)",
+        ENTRIES,
+        "    if entry_kind != EntryKind.FACT and not said_by.strip():",
+        "    if False:",
+        (TOLD + "test_an_entry_says_whose_words_and_from_where",),
+    ),
+    Removal(
+        "F16",
+        "fact, opinion and quote are kept apart on the page",
+        "incidents/chronology.py",
+        'title=f"{KIND_NAMES[EntryKind(entry.kind)]}: {entry.said_by}" if entry.said_by else "What happened",',
+        'title="What happened",',
+        (MERGED,),
+    ),
+    Removal(
+        "F16",
+        "an addendum leaves the entry as it was",
+        ENTRIES,
+        "    addendum = ChronologyAddendum(",
+        "    entry.text = text\n    entry.save()\n    addendum = ChronologyAddendum(",
+        (MERGED,),
+    ),
+    Removal(
+        "F16",
+        "an addendum says why (action)",
+        ENTRIES,
+        "    if not reason.strip():",
+        "    if False:",
+        (TOLD + "test_an_addendum_says_why_it_is_added",),
+    ),
+]

@@ -1,0 +1,231 @@
+"""Removals in outside duties and restrictive practice (incidents/)."""
+
+from __future__ import annotations
+
+from tests.removals.table import Removal
+
+DUTY = "tests/incidents/test_duty_pages.py::"
+RESTRICT = "tests/incidents/test_restriction_pages.py::"
+FORMS = "tests/incidents/test_forms_refuse.py::"
+
+EACH_BODY = DUTY + "test_each_body_is_answered_for_itself_and_a_no_on_abuse_police_and_dbs_needs_a_second_person"
+AMBER_RED = DUTY + "test_a_duty_turns_amber_then_red_and_being_late_needs_a_reason_proof_and_their_answer"
+RECORDED = RESTRICT + "test_a_restriction_records_everything_ends_in_28_days_and_is_unauthorised_past_its_end"
+BACKDATED = RESTRICT + "test_authority_written_down_afterwards_is_refused_and_the_days_before_stay_unauthorised"
+FOUR = RESTRICT + "test_the_four_questions_are_asked_where_a_restriction_is_part_of_it_and_nowhere_else"
+
+DUTIES = "incidents/actions/duties.py"
+RESTRICTIONS = "incidents/actions/restrictions.py"
+
+
+REMOVALS = [
+    # -- F19 each body its decision
+    Removal(
+        "F19",
+        "no says why (action)",
+        DUTIES,
+        "    if decision != DutyAnswer.YES and not reason.strip():",
+        "    if False:",
+        (EACH_BODY,),
+    ),
+    Removal(
+        "F19",
+        "no says why (form)",
+        "incidents/forms/duties.py",
+        'missing="Say why not"',
+        "required=False",
+        (FORMS + "test_a_no_to_a_body_asks_why",),
+    ),
+    Removal(
+        "F19",
+        "no on abuse, police and DBS waits for a second person",
+        DUTIES,
+        "    if decision == DutyAnswer.NO and line.needs_second_for_no:",
+        "    if False:",
+        (EACH_BODY,),
+    ),
+    Removal(
+        "F19",
+        "the police among them",
+        "incidents/duties.py",
+        'until the police agree.",\n        needs_second_for_no=True,',
+        'until the police agree.",',
+        (EACH_BODY,),
+    ),
+    Removal(
+        "F19",
+        "the second person is another person",
+        DUTIES,
+        "    if duty.proposed_no_by_id == by.pk:",
+        "    if False:",
+        (EACH_BODY,),
+    ),
+    Removal(
+        "F19",
+        "one body's answer never closes another's",
+        DUTIES,
+        '    duty.save()\n    return duty\n\n\n@action("duty.no_seconded")',
+        "    duty.save()\n"
+        "    for other in Duty.objects.filter(case=case, answer=DutyAnswer.UNDECIDED):\n"
+        "        other.answer = decision\n"
+        "        other.save()\n"
+        '    return duty\n\n\n@action("duty.no_seconded")',
+        (EACH_BODY,),
+    ),
+    # -- F20 the clock of a duty
+    Removal(
+        "F20",
+        "late says why (action)",
+        DUTIES,
+        "    if is_late(duty, sent_at) and not lateness_reason.strip():",
+        "    if False:",
+        (AMBER_RED,),
+    ),
+    Removal(
+        "F20",
+        "late says why (form)",
+        "incidents/forms/duties.py",
+        '        if sent_at and due and sent_at > due and not given.get("lateness_reason"):',
+        "        if False:",
+        (FORMS + "test_a_late_notice_asks_why",),
+    ),
+    Removal(
+        "F20",
+        "proof: how it was sent and to whom (action)",
+        DUTIES,
+        "    if not route.strip():",
+        "    if False:",
+        (DUTY + "test_what_is_sent_says_how_and_after_an_answer",),
+    ),
+    Removal(
+        "F20",
+        "answered before sent (action)",
+        DUTIES,
+        "    if duty.answer != DutyAnswer.YES:",
+        "    if False:",
+        (AMBER_RED,),
+    ),
+    Removal(
+        "F20",
+        "what was sent stays sent",
+        DUTIES,
+        '    if duty.sent_at is not None:\n        raise Refused("F19"',
+        '    if False:\n        raise Refused("F19"',
+        (AMBER_RED,),
+    ),
+    Removal(
+        "F20",
+        "no acknowledgement before it was sent",
+        DUTIES,
+        "    if acknowledged_at + timedelta(minutes=1) <= duty.sent_at:",
+        "    if False:",
+        (AMBER_RED,),
+    ),
+    # -- F59 the restriction register
+    Removal(
+        "F59",
+        "every part of the record (action)",
+        RESTRICTIONS,
+        "    missing = [Missing(sentence) for name, sentence in REQUIRED.items() if not told[name].strip()]",
+        "    missing: list[Missing] = []",
+        (RECORDED,),
+    ),
+    Removal(
+        "F59",
+        "the reduction step (form)",
+        "incidents/forms/restrictions.py",
+        'missing="Say what the next step is", rows=2',
+        "required=False, rows=2",
+        (FORMS + "test_a_restriction_asks_for_every_part",),
+    ),
+    Removal(
+        "F59",
+        "it ends within 28 days",
+        RESTRICTIONS,
+        "    if ends_at > starts_at + timedelta(days=FIRST_DAYS):",
+        "    if False:",
+        (RECORDED,),
+    ),
+    Removal(
+        "F59",
+        "it has an end",
+        RESTRICTIONS,
+        "    if ends_at is None:\n        raise",
+        "    if ends_at is None:\n        return\n        raise",
+        (RECORDED,),
+    ),
+    Removal(
+        "F59",
+        "who gave the authority",
+        RESTRICTIONS,
+        "    if not detail.strip():",
+        "    if False:",
+        (RECORDED,),
+    ),
+    Removal(
+        "F59",
+        "past its end it is unauthorised",
+        "incidents/models/restriction.py",
+        "self.ends_at is not None and moment < self.ends_at",
+        "self.ends_at is not None",
+        (RECORDED,),
+    ),
+    Removal(
+        "F59",
+        "its end says how",
+        RESTRICTIONS,
+        "    if not ended_how.strip():",
+        "    if False:",
+        (RESTRICT + "test_the_end_of_a_restriction_says_how",),
+    ),
+    # -- F60 the four tests
+    Removal(
+        "F60",
+        "each answer has its evidence (action)",
+        RESTRICTIONS,
+        "        if not evidence.strip():",
+        "        if False:",
+        (FOUR,),
+    ),
+    Removal(
+        "F60",
+        "each question is answered (form)",
+        "incidents/forms/restrictions.py",
+        'escalated_met = YesNoField("Was it escalated when its use rose?", missing="Answer yes or no")',
+        'escalated_met = YesNoField("Was it escalated when its use rose?", required=False)',
+        (FORMS + "test_each_of_the_four_questions_is_asked",),
+    ),
+    Removal(
+        "F60",
+        "asked where a restriction is part of it (gate)",
+        "incidents/gates.py",
+        '            tests,\n            reverse("case-restriction-tests"',
+        '            True,\n            reverse("case-restriction-tests"',
+        (FOUR,),
+    ),
+    # -- F65 backdated authority
+    Removal(
+        "F65",
+        "own authority counts from the day it is recorded",
+        RESTRICTIONS,
+        "    backdated = basis in OWN_AUTHORITY and given_on < today",
+        "    backdated = False",
+        (BACKDATED,),
+    ),
+    Removal(
+        "F65",
+        "authority does not reach back",
+        RESTRICTIONS,
+        "    before = times.to_london(starts_at).date() < given_on",
+        "    before = False",
+        (BACKDATED,),
+    ),
+    Removal(
+        "F65",
+        "days without authority stay unauthorised",
+        "incidents/models/restriction.py",
+        "        return self.authority != Authority.NONE and",
+        "        return",
+        (BACKDATED,),
+    ),
+]

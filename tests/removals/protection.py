@@ -1,0 +1,283 @@
+"""Removals in immediate protection: controls, their reviews, restricted tasks (incidents/)."""
+
+from __future__ import annotations
+
+from tests.removals.table import Removal, due_without
+
+PROTECT = "tests/incidents/test_protection_pages.py::"
+FORMS = "tests/incidents/test_forms_refuse.py::"
+
+EVERY_FIELD = PROTECT + "test_a_control_needs_every_field_and_no_control_is_a_decision_with_all_of_them_too"
+PASSED_DATE = (
+    PROTECT + "test_a_passed_review_date_never_lifts_a_control_and_a_fourth_continue_is_the_nominated_individuals"
+)
+TASK_BY_TASK = PROTECT + "test_a_restricted_task_is_in_force_in_the_same_request_task_by_task"
+LIMITS = PROTECT + "test_a_control_that_limits_the_person_needs_a_restriction_record_or_is_refused"
+GIVEN_BACK = (
+    "tests/remediation/test_reauthorisation_gate.py::test_at_l1_one_person_decides_and_it_holds_at_once_for_that_task"
+)
+TIMESCALES = PROTECT + "test_reviews_follow_the_level_working_days_and_bank_holidays"
+
+CONTROLS = "incidents/actions/controls.py"
+RATING = "incidents/actions/rating.py"
+
+
+REMOVALS = [
+    # -- F11 the control decision
+    Removal(
+        "F11",
+        "every field (action)",
+        CONTROLS,
+        "    missing = [sentence for name, sentence in REQUIRED.items() if not told[name].strip()]",
+        "    missing: list[str] = []",
+        (EVERY_FIELD,),
+    ),
+    Removal(
+        "F11",
+        "the person's views, or why not (action)",
+        CONTROLS,
+        "    if not persons_views.strip() and not views_not_obtained.strip():",
+        "    if False:",
+        (EVERY_FIELD,),
+    ),
+    Removal(
+        "F11",
+        "the options considered (form)",
+        "incidents/forms/protection.py",
+        'missing="Say which options were considered",',
+        "required=False,",
+        (FORMS + "test_each_page_of_a_control_asks_for_every_field",),
+    ),
+    Removal(
+        "F11",
+        "the person's views, or why not (form)",
+        "incidents/forms/protection.py",
+        '        if not given.get("persons_views") and not given.get("views_not_obtained"):',
+        "        if False:",
+        (FORMS + "test_each_page_of_a_control_asks_for_every_field",),
+    ),
+    Removal(
+        "F11",
+        "none needed is a decision with its reasons",
+        CONTROLS,
+        "    _check_complete(told, persons_views, views_not_obtained)",
+        "    if kind != ControlKind.NONE_NEEDED:\n        _check_complete(told, persons_views, views_not_obtained)",
+        (PROTECT + "test_no_control_needed_says_why_like_any_other_decision",),
+    ),
+    Removal(
+        "F11",
+        "the review date is proposed and kept",
+        CONTROLS,
+        "    if kind != ControlKind.NONE_NEEDED:\n        control.review_due_at = _next_review",
+        "    if False:\n        control.review_due_at = _next_review",
+        (PROTECT + "test_the_first_review_is_proposed_from_the_level_and_may_not_be_later",),
+    ),
+    # -- F13 a passed review date
+    Removal(
+        "F13",
+        "it stays in force",
+        "incidents/models/protection.py",
+        "        return self.ended_at is None and self.kind != ControlKind.NONE_NEEDED",
+        "        from records import times\n\n"
+        "        passed = self.review_due_at is not None and self.review_due_at < times.now()\n"
+        "        return self.ended_at is None and self.kind != ControlKind.NONE_NEEDED and not passed",
+        (PASSED_DATE,),
+    ),
+    Removal(
+        "F13",
+        "each outcome has its reason (action)",
+        CONTROLS,
+        '    if not reason.strip():\n        raise Refused("F13", "Say why."',
+        '    if False:\n        raise Refused("F13", "Say why."',
+        (PROTECT + "test_a_review_says_why_and_what_changes",),
+    ),
+    Removal(
+        "F13",
+        "a change says what changes (action)",
+        CONTROLS,
+        "    if decision in (ReviewOutcome.AMEND, ReviewOutcome.STEP_DOWN) and not changed_to.strip():",
+        "    if False:",
+        (PROTECT + "test_a_review_says_why_and_what_changes",),
+    ),
+    Removal(
+        "F13",
+        "each outcome has its reason (form)",
+        "incidents/forms/protection.py",
+        'missing="Say why"\n    )\n    next_review_at',
+        "required=False\n    )\n    next_review_at",
+        (FORMS + "test_a_review_asks_why_and_what_changes",),
+    ),
+    Removal(
+        "F13",
+        "the fourth continue is the nominated individual's",
+        CONTROLS,
+        "    if gates.needs_nominated_individual(control) and not permissions.is_nominated_individual(by, service):",
+        "    if False:",
+        (PASSED_DATE,),
+    ),
+    Removal(
+        "F13",
+        "replaced only when the new one stands",
+        CONTROLS,
+        "    if decision == ReviewOutcome.REPLACE and replacement is None:",
+        "    if False:",
+        (PASSED_DATE,),
+    ),
+    Removal(
+        "F13",
+        "it turns red",
+        "incidents/gates.py",
+        "        if control.in_force and control.review_due_at is not None and control.review_due_at < now",
+        "        if False",
+        (PASSED_DATE,),
+    ),
+    Removal(
+        "F13",
+        "it chases",
+        "governance/due_view.py",
+        '        kind="control_review",',
+        "",
+        (
+            "tests/governance/test_chasing_rules.py::"
+            "test_an_overdue_plan_item_climbs_from_owner_to_manager_to_nominated_individual_to_director",
+        ),
+        sql=due_without("control_review"),
+    ),
+    # -- F14 duty restriction
+    Removal(
+        "F14",
+        "tasks are restricted with the control",
+        CONTROLS,
+        "    _restrict(control, wanted, by)\n    return control",
+        "    return control",
+        (TASK_BY_TASK,),
+    ),
+    Removal(
+        "F14",
+        "the register shows it in the same request",
+        "remediation/register.py",
+        "    restricted = TaskRestriction.objects.filter(worker__in=wanted, ended_at=None)",
+        "    restricted = TaskRestriction.objects.none()",
+        (TASK_BY_TASK,),
+    ),
+    Removal(
+        "F14",
+        "task by task: one given back leaves the others",
+        CONTROLS,
+        "    if restriction.ended_at is None:\n        restriction.ended_at, restriction.ended_by,"
+        " restriction.ended_reason = times.now(), by, reason\n        restriction.save()",
+        "    for one in TaskRestriction.objects.filter(control=restriction.control, ended_at=None):\n"
+        "        one.ended_at, one.ended_by, one.ended_reason = times.now(), by, reason\n"
+        "        one.save()",
+        (GIVEN_BACK,),
+    ),
+    Removal(
+        "F14",
+        "a task needs its worker (action)",
+        CONTROLS,
+        "    if worker is None and (kind in ON_A_WORKER or tasks):",
+        "    if False:",
+        (TASK_BY_TASK,),
+        by=("IntegrityError",),
+    ),
+    Removal(
+        "F14",
+        "task removed needs its tasks (action)",
+        CONTROLS,
+        "    if kind == ControlKind.TASK_REMOVED and not tasks:",
+        "    if False:",
+        (TASK_BY_TASK,),
+    ),
+    Removal(
+        "F14",
+        "a task needs its worker (form)",
+        "incidents/forms/protection.py",
+        "        if worker is None and (kind in ON_A_WORKER or tasks):",
+        "        if False:",
+        (FORMS + "test_a_control_on_a_worker_asks_which_worker_and_which_tasks",),
+    ),
+    Removal(
+        "F14",
+        "task removed needs its tasks (form)",
+        "incidents/forms/protection.py",
+        "        if kind == ControlKind.TASK_REMOVED and not tasks:",
+        "        if False:",
+        (FORMS + "test_a_control_on_a_worker_asks_which_worker_and_which_tasks",),
+    ),
+    # -- F15 a limit on the person
+    Removal(
+        "F15",
+        "said, or of the kind, or in its words (action)",
+        CONTROLS,
+        '    if restriction is None:\n        raise Refused(\n            "F15"',
+        '    if restriction is None:\n        return\n        raise Refused(\n            "F15"',
+        (LIMITS,),
+    ),
+    Removal(
+        "F15",
+        "the words that confine are found",
+        CONTROLS,
+        "    found = [] if kind in _ABOUT_THINGS else words_that_confine(what, about_worker=worker is not None)",
+        "    found: list[str] = []",
+        (LIMITS,),
+    ),
+    Removal(
+        "F15",
+        "the record has authority in force",
+        CONTROLS,
+        "    if restriction.authority == Authority.NONE or restriction.ended_at or not restriction.is_authorised(at):",
+        "    if False:",
+        (LIMITS,),
+    ),
+    Removal(
+        "F15",
+        "a review slips no limit in",
+        CONTROLS,
+        "        at = restriction or control.restriction\n        _check_freedom(",
+        "        at = restriction or control.restriction\n        (lambda *_, **__: None)(",
+        (LIMITS,),
+    ),
+    Removal(
+        "F15",
+        "asked in the form too",
+        "incidents/forms/protection.py",
+        "        self._look_for_confining_words(given)\n",
+        "",
+        (FORMS + "test_a_control_that_limits_the_person_asks_for_its_record",),
+    ),
+    # -- F18 timescales
+    Removal(
+        "F18",
+        "the review is not later than the level allows",
+        CONTROLS,
+        "    if wanted > limit and times.to_london(wanted).date() > times.to_london(limit).date():",
+        "    if False:",
+        (TIMESCALES,),
+    ),
+    Removal(
+        "F18",
+        "bank holidays are no working days",
+        "records/times.py",
+        "    return day.weekday() < 5 and day not in bank_holidays(day.year)",
+        "    return day.weekday() < 5",
+        (TIMESCALES,),
+    ),
+    Removal(
+        "F18",
+        "the CQC clock runs through the holidays",
+        "incidents/duties.py",
+        '        "Without delay: amber after 4 hours, red after 24 (default)",\n        hours(4),\n        hours(24),\n'
+        '        hint="A council',
+        '        "Without delay: amber after 4 hours, red after 24 (default)",\n        hours(4),\n        working_days(1),\n'
+        '        hint="A council',
+        (TIMESCALES,),
+    ),
+    Removal(
+        "F18",
+        "the clocks follow the level",
+        RATING,
+        "        clocks.move_chronology_review(case)",
+        "        pass",
+        (TIMESCALES,),
+    ),
+]
