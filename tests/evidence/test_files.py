@@ -216,6 +216,39 @@ def test_a_document_with_macros_is_refused(part: str) -> None:
         files.check(content, files.sniff(content))
 
 
+def with_password(content: bytes) -> bytes:
+    """The same archive with the sign of a password on each part."""
+    marked = bytearray(content)
+    for head, at in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        place = marked.find(head)
+        while place >= 0:
+            marked[place + at] |= 1
+            place = marked.find(head, place + 1)
+    return bytes(marked)
+
+
+@pytest.mark.feature_part("F08")
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (with_password(office(DOCX)), "has a password"),
+        (office({**DOCX, "../../etc/cron.d/x": b"x"}), "damaged"),
+        (office({**DOCX, "/etc/cron.d/x": b"x"}), "damaged"),
+    ],
+)
+def test_a_document_with_a_password_or_a_way_out_of_its_folder_is_refused(content: bytes, said: str) -> None:
+    with pytest.raises(Refused, match=said):
+        files.check(io.BytesIO(content), files.sniff(io.BytesIO(content)))
+
+
+@pytest.mark.feature_part("F08")
+def test_a_document_that_may_not_be_kept_is_refused_by_the_action(cast: Any) -> None:
+    case = cast.case()
+    with pytest.raises(Refused, match="macros"):
+        add(cast, case, office({**DOCX, "word/vbaProject.bin": b"Sub AutoOpen()"}), "a.docx")
+    assert not CaseFile.objects.filter(case=case).exists()
+
+
 @pytest.mark.feature_part("F08")
 def test_an_empty_and_a_too_large_file_are_refused(cast: Any, settings: Any) -> None:
     case = cast.case()

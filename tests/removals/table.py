@@ -27,6 +27,7 @@ PARTS = (
     "sealed",
     "compartments",
     "signing_in",
+    "files",
     "history",
 )
 
