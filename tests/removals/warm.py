@@ -127,8 +127,9 @@ def _run(items: list[pytest.Item], every: list[pytest.Item]) -> list[dict[str, A
     """Run some tests, the first failure ending it; how that one failed."""
     _failed.clear()
     for item in items:
-        # Any other test as the next one: what belongs to this test alone is then taken down.
+        # Any other test as the next one, and then down to what belongs to the session: whatever file comes next.
         runtestprotocol(item, nextitem=next((one for one in every if one is not item), None), log=False)
+        item.session._setupstate.teardown_exact(item.session)  # type: ignore[arg-type]  # (only its chain is asked)
         if _failed:
             break
     return list(_failed)
