@@ -234,13 +234,6 @@ def s10_may_know_reporter(person: Person) -> GateLine:
     return GateLine("S10", "May know who reported it", not shut, "", SOURCE + "S10", detail)
 
 
-def s12_role_now(roles: Collection[str], *, wanted: str = "") -> GateLine:
-    """Some role over the service is held today, at this moment."""
-    met = bool(roles) if not wanted else wanted in roles
-    detail = "" if met else "You hold no role here today that lets you sign"
-    return GateLine("S12", "Holds a role here today", met, "", SOURCE + "S12", detail)
-
-
 @dataclass(frozen=True)
 class Successor:
     """One step of S6: who could act instead of an implicated manager, and whether they are free to."""

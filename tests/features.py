@@ -3,7 +3,7 @@
 `python -m tests.features` rewrites the last three columns; tests/guards/test_features.py fails while they are out of
 date. A row is *done* when a test marked `@pytest.mark.feature("F41")` drives it, *part* when one marked
 `@pytest.mark.feature_part("F41")` drives some of it, else *not yet*. "Guards removed and seen" counts the guards of a
-done row that were taken out and of which a test failed (tests/removals/, `make removals`), and says when last.
+row that were taken out and of which a test failed (tests/removals/, `make removals`), and says when last.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ def page() -> str:
             tests = by["feature"].get(code) or by["feature_part"].get(code) or []
             state = "done" if code in by["feature"] else "part" if code in by["feature_part"] else "not yet"
             shown = ", ".join(sorted({f"`{t.removeprefix('tests/').split('::')[0]}`" for t in tests}))
-            line = f"| {code} | {capability} | {state} | {shown} | {removed(code) if state == 'done' else ''} |"
+            line = f"| {code} | {capability} | {state} | {shown} | {removed(code, state)} |"
         elif line.startswith("| id |"):
             line = HEAD
         elif re.fullmatch(r"\|(---\|)+", line):
@@ -63,9 +63,14 @@ def page() -> str:
     return "\n".join(lines) + "\n"
 
 
-def removed(code: str) -> str:
-    """How many guards of a row were taken out and seen, of how many, and when the last was: "7 of 7, 2026-11-23"."""
+def removed(code: str, state: str) -> str:
+    """How many guards of a row were taken out and seen, of how many, and when the last was: "7 of 7, 2026-11-23".
+
+    Empty for a row that is not done and of which no guard is written down.
+    """
     of_row = [one for one in table.table() if one.row == code]
+    if not of_row and state != "done":
+        return ""
     seen = table.seen()
     dates = [seen[one.name]["date"] for one in of_row if one.name in seen]
     return f"{len(dates)} of {len(of_row)}" + (f", {max(dates)}" if dates else "")

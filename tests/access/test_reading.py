@@ -90,7 +90,9 @@ def test_the_read_log_can_be_neither_changed_nor_cleared(cast: Cast, case: Case)
         "DELETE FROM incidents_caseread",
         "TRUNCATE incidents_caseread",
     ):
-        with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+        kept = pytest.raises(DatabaseError, match="kept for good|permission denied")
+        with kept, transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # a row that is still to be checked holds up a TRUNCATE
             cursor.execute(sql)
     assert reads(user=cast.manager)
 

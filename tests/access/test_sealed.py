@@ -11,7 +11,7 @@ from django.urls import reverse
 from accounts.models import User
 from governance import chasing, work
 from governance.models import Chase, DueItem
-from incidents import actions, permissions
+from incidents import actions, permissions, who_sees
 from incidents.models import Case, CaseGrant, CaseRead, CaseSeal
 from records import times
 from records.refusals import NotAllowed, Refused
@@ -146,6 +146,7 @@ def test_the_team_sees_it_and_the_seal_and_lifting_it_brings_it_back(cast: Cast,
     client = signed_in(cast.nominated_individual)
     shown = client.get(reverse("case-access", args=[case.pk])).content.decode()
     assert "Helen Marsh" in shown and "Paul Reid" not in shown
+    assert who_sees.by_role(case) == []
     assert client.post(reverse("case-unseal", args=[case.pk]), {"reason": ""}).status_code == 422
     assert client.post(reverse("case-unseal", args=[case.pk]), {"reason": "Looked into"}).status_code == 302
     assert signed_in(cast.manager).get(reverse("case", args=[case.pk])).status_code == 200
