@@ -220,10 +220,18 @@ REMOVALS = [
     Removal(
         "F08",
         "several at once, or none",
-        GIVING,
-        "        with transaction.atomic():  # all of them, or none\n",
-        "        if True:\n",
+        KEEPING,
+        '@action("evidence.added")\ndef add_files(',
+        "def add_files(",
         (FILE + "test_several_files_come_at_once_or_not_at_all",),
+    ),
+    Removal(
+        "F08",
+        "nothing is left behind when its record comes to nothing",
+        KEEPING,
+        "    acting.if_not_kept(partial(kept.file.storage.delete, str(kept.file.name)))\n",
+        "",
+        (FILE + "test_a_file_whose_record_comes_to_nothing_is_not_left_behind",),
     ),
     Removal(
         "F08",

@@ -190,8 +190,8 @@ REMOVALS = [
         "F90",
         "an attempt reads like one on nothing",
         LOG,
-        "at=times.now(), user=user, case=case, record=_last(others), page=page, outcome=CaseRead.Outcome.REFUSED",
-        "at=times.now(), user=user, case=case, record=_last(others), page=page, outcome=CaseRead.Outcome.REFUSED,"
+        "at=times.now(), user=user, case=case, record=record, page=page, outcome=CaseRead.Outcome.REFUSED",
+        "at=times.now(), user=user, case=case, record=record, page=page, outcome=CaseRead.Outcome.REFUSED,"
         ' under="" if Case.objects.filter(pk=case).exists() else "Not there"',
         (ATTEMPT,),
     ),
