@@ -8,9 +8,11 @@ READ = "tests/history/test_readable.py::"
 TAMPER = "tests/history/test_ledger_tampering.py::"
 GUARDS = "tests/records/test_ledger_guards.py::"
 
+UNDER_SEAL = "tests/history/test_reads_sealed.py::test_what_the_superuser_did_to_sealed_reads_is_found"
 SAYS_ALL = READ + "test_a_change_says_who_when_from_where_why_and_what_before_and_after"
 
 LEDGER = "records/ledger.py"
+SEALS = "incidents/read_seals.py"
 READABLE = "records/readable.py"
 SQL = "records/ledger_sql.py"
 
@@ -174,6 +176,38 @@ REMOVALS = [
         "            _guards() if chain is None else (),\n",
         "",
         "test_a_trigger_switched_off_or_taken_away_is_found",
+    ),
+    Removal(
+        "F97",
+        "finds a read that is not as it was sealed",
+        SEALS,
+        "        if found != one.sha256:",
+        "        if False:",
+        (f"{UNDER_SEAL}[swapped]",),
+    ),
+    Removal(
+        "F97",
+        "finds a seal over reads that was taken away",
+        SEALS,
+        "        if one.after != after:",
+        "        if False:",
+        (f"{UNDER_SEAL}[a seal removed]",),
+    ),
+    Removal(
+        "F97",
+        "finds the read log's guard switched off",
+        SEALS,
+        "        if state:",
+        "        if False:",
+        (f"{UNDER_SEAL}[a guard off]",),
+    ),
+    Removal(
+        "F97",
+        "finds the read log's guard hollowed out",
+        SEALS,
+        '    yield from ledger.function_faults("read_is_kept", KEPT)',
+        "    yield from ()",
+        (f"{UNDER_SEAL}[a guard hollowed out]",),
     ),
     # -- F98 back-dating
     Removal(
