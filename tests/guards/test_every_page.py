@@ -3,6 +3,7 @@
 import html
 import re
 from collections.abc import Callable
+from typing import NamedTuple
 
 import pytest
 from django.db import connection, transaction
@@ -33,6 +34,35 @@ def as_user() -> Callable[[str], Client]:
 
 def one_case() -> Case:
     found: Case = Case.objects.get(title="Bruises not reported for six days")
+    return found
+
+
+class Shown(NamedTuple):
+    """What one page answered the manager."""
+
+    name: str
+    real: bool
+    status: int
+    headers: dict[str, str]
+    text: str
+    changed: int  # entries the ledger had more of afterwards
+
+
+@pytest.fixture(scope="module")
+def walked(demo: None) -> list[Shown]:
+    """Every address of the case opened once by its manager, for all tests that ask what a page says."""
+    client = Client()
+    client.force_login(User.objects.get(email="aoife.brennan@larkfieldcare.example"))
+    found, before = [], LedgerEntry.objects.count()
+    for address in addresses.all_addresses(one_case()):
+        answer = client.get(address.path)
+        html_page = not answer.streaming and answer.headers.get("Content-Type", "").startswith("text/html")
+        text = answer.content.decode() if html_page else ""
+        answer.close()
+        after = LedgerEntry.objects.count()
+        headers = dict(answer.headers.items())
+        found.append(Shown(address.name, address.real, answer.status_code, headers, text, after - before))
+        before = after
     return found
 
 
@@ -100,11 +130,10 @@ def test_those_without_a_part_in_a_case_get_404_from_it(who: str, why: str, as_u
     assert wrong == [], why
 
 
-def test_the_manager_is_shown_the_pages_so_that_a_404_above_means_something(as_user: Callable[[str], Client]) -> None:
-    client = as_user("aoife.brennan@larkfieldcare.example")
-    tried = [address for address in addresses.all_addresses(one_case()) if address.real]
-    shown = [address.name for address in tried if client.get(address.path).status_code in (200, 302, 422)]
-    missing = sorted({a.name for a in tried} - set(shown))
+def test_the_manager_is_shown_the_pages_so_that_a_404_above_means_something(walked: list[Shown]) -> None:
+    tried = [one for one in walked if one.real]
+    shown = [one.name for one in tried if one.status in (200, 302, 422)]
+    missing = sorted({one.name for one in tried} - set(shown))
     assert len(shown) >= 0.7 * len(tried), missing
 
 
@@ -168,14 +197,13 @@ def test_no_page_costs_more_for_twice_of_everything_in_the_case_and_a_second_cas
     assert {name: (before[name], after.get(name)) for name in before if after.get(name, 0) > before[name]} == {}
 
 
-def test_no_page_of_a_case_may_be_kept_by_a_browser_or_a_proxy(as_user: Callable[[str], Client]) -> None:
-    client = as_user("aoife.brennan@larkfieldcare.example")
-    for address in addresses.all_addresses(one_case()):
-        answer = client.get(address.path)
-        if answer.status_code == 200:
-            assert "no-store" in answer.headers["Cache-Control"], address.name
-            policy = answer.headers["Content-Security-Policy"]
-            assert "unsafe-inline" not in policy and "default-src 'none'" in policy, address.name
+def test_no_page_of_a_case_may_be_kept_by_a_browser_or_a_proxy(walked: list[Shown]) -> None:
+    shown = [one for one in walked if one.status == 200]
+    assert len(shown) > 60, "too few pages were looked at to say anything"
+    for one in shown:
+        assert "no-store" in one.headers["Cache-Control"], one.name
+        policy = one.headers["Content-Security-Policy"]
+        assert "unsafe-inline" not in policy and "default-src 'none'" in policy, one.name
 
 
 #: Words in an address that are no key: each is one of a fixed list in the code.
@@ -191,36 +219,22 @@ def test_an_address_is_made_of_keys_and_fixed_words_and_says_nothing_of_anyone()
     assert wrong == []
 
 
-def test_looking_at_a_page_changes_no_record(as_user: Callable[[str], Client]) -> None:
-    client = as_user("aoife.brennan@larkfieldcare.example")
-    before = LedgerEntry.objects.count()
-    changed = []
-    for address in addresses.all_addresses(one_case()):
-        client.get(address.path).close()
-        after = LedgerEntry.objects.count()
-        if after != before:
-            changed.append(address.name)
-        before = after
-    assert changed == []
+def test_looking_at_a_page_changes_no_record(walked: list[Shown]) -> None:
+    assert [one.name for one in walked if one.changed] == []
 
 
-def test_the_title_of_a_page_names_nobody_and_tells_nothing(as_user: Callable[[str], Client]) -> None:
+def test_the_title_of_a_page_names_nobody_and_tells_nothing(walked: list[Shown]) -> None:
     """A browser keeps titles in its history: no name, no code of a person, no title of a case; the reference may."""
     known = {one.name for one in Staff.objects.all()} | {one.code for one in PersonSupported.objects.all()}
     known |= {one.title for one in Case.objects.all()}
     secret = re.compile(
         "|".join(rf"\b{re.escape(words)}(?!\w)" for words in sorted(known, key=len, reverse=True) if words)
     )
-    client = as_user("aoife.brennan@larkfieldcare.example")
     shown, wrong = 0, []
-    for address in addresses.all_addresses(one_case()):
-        answer = client.get(address.path)
-        if answer.status_code != 200 or answer.streaming or not answer.headers["Content-Type"].startswith("text/html"):
-            answer.close()
-            continue
-        if title := re.search(r"<title>(.*?)</title>", answer.content.decode(), re.DOTALL):
+    for one in walked:
+        if one.status == 200 and (title := re.search(r"<title>(.*?)</title>", one.text, re.DOTALL)):
             shown += 1
             if found := secret.search(html.unescape(title[1])):
-                wrong.append(f"{address.name}: {found[0]!r}")
+                wrong.append(f"{one.name}: {found[0]!r}")
     assert wrong == []
     assert shown > 60, "too few pages were looked at to say anything"
