@@ -13,7 +13,6 @@ BY_DATABASE = SIGN + "test_a_signed_attempt_its_marks_and_files_are_refused_by_t
 WITHDRAWN = SIGN + "test_a_signed_result_is_withdrawn_only_by_a_new_reasoned_entry_and_the_first_one_stays"
 KEPT = SIGN + "test_the_signature_keeps_meaning_declaration_fresh_identity_and_a_hash_of_what_was_signed"
 STALE = SIGN + "test_the_action_itself_refuses_a_stale_identity"
-NO_CONFLICT = SIGN + "test_no_one_signs_without_a_declaration_or_with_a_conflict"
 
 PRACTICE = "remediation/actions/practice.py"
 GATE = "remediation/gates/passing.py"
@@ -348,8 +347,10 @@ REMOVALS = [
         SIGNING,
         "    if signature.conflict not in Conflict.values:",
         "    if False:",
-        (NO_CONFLICT,),
-        by=("IntegrityError",),
+        (
+            "tests/records/test_signing.py::"
+            "test_nobody_signs_without_saying_whether_there_is_a_conflict_even_where_one_is_lifted",
+        ),
     ),
     Removal(
         "F47",
