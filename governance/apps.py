@@ -10,7 +10,7 @@ class GovernanceConfig(AppConfig):
     verbose_name = "Governance"
 
     def ready(self) -> None:
-        from governance import alerts, chronology, due, permissions, sections
+        from governance import alerts, chronology, due, permissions, registrations_signatures, sections
         from governance.views import reading_room
         from incidents import hooks, next_due
         from incidents import sections as case_sections
@@ -24,6 +24,7 @@ class GovernanceConfig(AppConfig):
             case_sections.register(section)
         chronology.join()
         hooks.register_on_emergency(alerts.emergency_opened)
+        registrations_signatures.join()
         if find_spec("governance.registrations_packs"):
             from importlib import import_module
 

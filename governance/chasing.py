@@ -31,6 +31,7 @@ from governance import alerts
 from governance.models import Chase
 from incidents.models import CaseGrant, CaseStaff
 from records import times
+from remediation.actions import in_effect
 
 log = structlog.get_logger("governance")
 
@@ -314,15 +315,7 @@ def run(at: datetime | None = None) -> tuple[dict[str, int], Sent]:
     """One whole round, as Celery beat asks for it every few minutes: what ended by itself, what is due, the mails."""
     moment = at or times.now()
     people.shut_off_leavers()
-    _end_expired_conditions(moment)
+    # Past its end a conditional authorisation reads as "may not" already; this writes it down (F55).
+    in_effect.expire_conditions(moment)
     made = sweep(moment)
     return made, send()
-
-
-def _end_expired_conditions(at: datetime) -> None:
-    """A conditional authorisation past its end reads as 'may not' already; this writes it down (F55)."""
-    try:
-        from remediation.actions.authorisation import expire_conditions
-    except ImportError:  # pragma: no cover (that part of remediation is not there yet)
-        return
-    expire_conditions(at)

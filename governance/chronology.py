@@ -9,6 +9,7 @@ from django.urls import reverse
 from governance.models import Chase, Closure, ClosureSecond, EffectCheck, EffectVerdict, Reopening
 from incidents import chronology
 from incidents.models import Case
+from remediation import signatures
 
 RECORDED = chronology.RECORDED
 
@@ -51,11 +52,15 @@ def outcomes(case: Case, user: Any) -> list[chronology.Row]:
             str(check.done_by),
             effect,
         )
-    for verdict in EffectVerdict.objects.filter(case=case):
+    for taken in (one for model in (EffectVerdict, Closure, ClosureSecond) for one in model.objects.filter(case=case)):
+        if taken.withdraws_id is not None:
+            title = f"Withdrawn: {signatures.kind_of(taken).what(taken.withdraws)}"
+            add(taken.signed_at, title, taken.withdrawal_reason, taken.name, signatures.kind_of(taken).url(taken))
+    for verdict in EffectVerdict.objects.filter(case=case, withdraws=None):
         add(verdict.signed_at, f"Verdict: {verdict.get_verdict_display()}", verdict.reason, verdict.name, effect)
-    for closure in Closure.objects.filter(case=case):
+    for closure in Closure.objects.filter(case=case, withdraws=None):
         add(closure.signed_at, "Closing signed", closure.person_informed, closure.name, closing)
-    for second in ClosureSecond.objects.filter(case=case):
+    for second in ClosureSecond.objects.filter(case=case, withdraws=None):
         said = "agrees" if second.agrees else "does not agree"
         add(second.signed_at, f"Second signature on closing: {said}", second.reason, second.name, closing)
     for opened in Reopening.objects.filter(case=case).select_related("reopened_by"):

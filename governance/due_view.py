@@ -284,7 +284,8 @@ BRANCHES: tuple[Branch, ...] = (
         open="t.needs_second AND t.withdraws_id IS NULL",
         more="NOT EXISTS (SELECT 1 FROM governance_closuresecond n WHERE n.closure_id = t.id) "
         "AND NOT EXISTS (SELECT 1 FROM governance_closure w WHERE w.withdraws_id = t.id) "
-        "AND NOT EXISTS (SELECT 1 FROM governance_closure n WHERE n.case_id = t.case_id AND n.signed_at > t.signed_at) "
+        "AND NOT EXISTS (SELECT 1 FROM governance_closure n WHERE n.case_id = t.case_id AND n.signed_at > t.signed_at "
+        "AND n.withdraws_id IS NULL AND NOT EXISTS (SELECT 1 FROM governance_closure nw WHERE nw.withdraws_id = n.id)) "
         "AND NOT EXISTS (SELECT 1 FROM governance_reopening o WHERE o.case_id = t.case_id AND o.reopened_at > t.signed_at)",
         owner="NULL",
         asker="t.signed_by_id",
@@ -307,8 +308,10 @@ BRANCHES: tuple[Branch, ...] = (
         since="t.signed_at",
         open="t.next_reaudit_on IS NOT NULL AND t.withdraws_id IS NULL",
         # Answered by the next verdict; closing the case does not end this promise (§13).
-        more="NOT EXISTS (SELECT 1 FROM governance_effectverdict n "
-        "WHERE n.case_id = t.case_id AND n.signed_at > t.signed_at)",
+        more="NOT EXISTS (SELECT 1 FROM governance_effectverdict w WHERE w.withdraws_id = t.id) "
+        "AND NOT EXISTS (SELECT 1 FROM governance_effectverdict n "
+        "WHERE n.case_id = t.case_id AND n.signed_at > t.signed_at AND n.withdraws_id IS NULL "
+        "AND NOT EXISTS (SELECT 1 FROM governance_effectverdict nw WHERE nw.withdraws_id = n.id))",
         even_closed=True,
         owner="t.signed_by_id",
         what="'Re-audit what was not yet shown'",
@@ -316,13 +319,15 @@ BRANCHES: tuple[Branch, ...] = (
 )
 
 
+def view() -> str:
+    """The statement that makes the view, also over the one before it (whoever may read it still may)."""
+    union = "\nUNION ALL\n".join(branch.select() for branch in BRANCHES)
+    return f"CREATE OR REPLACE VIEW {VIEW} AS {union}"
+
+
 def create() -> list[str]:
     """The statements that make the view and its indexes."""
-    union = "\nUNION ALL\n".join(branch.select() for branch in BRANCHES)
-    return [
-        *(statement for branch in BRANCHES for _, statement in branch.indexes()),
-        f"CREATE VIEW {VIEW} AS {union}",
-    ]
+    return [*(statement for branch in BRANCHES for _, statement in branch.indexes()), view()]
 
 
 def drop() -> list[str]:

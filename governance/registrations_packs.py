@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import Exists, OuterRef
+
 from governance import ledger_alert, permissions
-from governance.models import Pack
+from governance.models import Pack, PackRelease
 from governance.packs import checking
 from incidents import sections
 from incidents.models import Case
@@ -36,12 +38,13 @@ WORDS = {
 def packs_state(case: Case, user: Any) -> sections.State | None:
     if not permissions.can_export(user, case):
         return None
-    packs = list(Pack.objects.filter(case=case).values_list("status", "releases__id"))
+    released = PackRelease.objects.filter(pack=OuterRef("pk"), withdraws=None, withdrawn_by=None)
+    packs = list(Pack.objects.filter(case=case).annotate(out=Exists(released)).values_list("status", "out"))
     if not packs:
         return sections.State("None yet", "grey")
     if any(status in (Pack.Status.WAITING, Pack.Status.MAKING) for status, _ in packs):
         return sections.State("Being made", "light-blue")
-    if any(status == Pack.Status.READY and release is None for status, release in packs):
+    if any(status == Pack.Status.READY and not out for status, out in packs):
         return sections.State("Ready to release", "light-blue")
     return sections.State("Released", "grey")
 

@@ -6,9 +6,11 @@ from typing import Any
 
 from governance.models import EffectCheck, Measure
 from incidents.models import Case
+from records.reading import once
 from remediation.models import FollowUp, SystemAction
 
 
+@once
 def effect(case: Case) -> dict[str, Any]:
     """Everything a verdict on effectiveness rests on."""
     measures = Measure.objects.filter(case=case).prefetch_related("points").order_by("fixed_at")
@@ -42,12 +44,15 @@ def effect(case: Case) -> dict[str, Any]:
 
 def closing(case: Case, person_informed: str, team_learning: str) -> dict[str, Any]:
     """What is signed when a case is closed: its state, and what was told to whom."""
-    newest = case.effectverdicts.filter(withdraws=None).order_by("-signed_at").first()
+    return _state(case) | {"person_informed": person_informed, "team_learning": team_learning}
+
+
+@once
+def _state(case: Case) -> dict[str, Any]:
+    newest = case.effectverdicts.filter(withdraws=None, withdrawn_by=None).order_by("-signed_at").first()
     return {
         "case": case.reference,
         "level": case.level,
-        "person_informed": person_informed,
-        "team_learning": team_learning,
         "verdict": newest.verdict if newest else "",
         "verdict_sha256": newest.sha256 if newest else "",
         "duties": [

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import NoReverseMatch, reverse
 
 from accounts import access
@@ -153,7 +153,7 @@ class Figure:
 def figures(user: User, now: datetime | None = None) -> list[Figure]:
     """The six figures of a manager, over the services they manage. One query each."""
     from governance.gates import closing
-    from governance.models import Pack
+    from governance.models import Pack, PackRelease
     from incidents.models import Case, TaskRestriction
 
     now = now or times.now()
@@ -168,7 +168,9 @@ def figures(user: User, now: datetime | None = None) -> list[Figure]:
     restricted = TaskRestriction.objects.filter(case__in=cases, ended_at=None).values("worker").distinct().count()
     ending = items.filter(kind="authorisation_end", due_at__lte=week).count()
     ready = closing.looks_ready(cases).count()
-    packs = Pack.objects.filter(case__in=cases, status=Pack.Status.READY, releases=None, superseded_by=None).count()
+    ready_packs = Pack.objects.filter(case__in=cases, status=Pack.Status.READY, superseded_by=None)
+    released = PackRelease.objects.filter(pack=OuterRef("pk"), withdraws=None, withdrawn_by=None)
+    packs = ready_packs.exclude(Exists(released)).count()
     listed = reverse("due")
     return [
         Figure(

@@ -8,7 +8,8 @@ class RemediationConfig(AppConfig):
     verbose_name = "Remediation"
 
     def ready(self) -> None:
-        from remediation import registrations_practice, registrations_tracks
+        from remediation import registrations_practice, registrations_signatures, registrations_tracks
 
         registrations_tracks.register()
         registrations_practice.register()
+        registrations_signatures.join()

@@ -9,9 +9,9 @@ from django.urls import reverse
 
 from incidents.chronology import RECORDED, Row
 from incidents.models import Case
-from remediation import facts_case
+from remediation import facts_case, signatures
 from remediation import permissions_practice as permissions
-from remediation.models import HoldRequest, TaskAuthorisation
+from remediation.models import HoldRequest, Reauthorisation, SecondDecision, TaskAuthorisation
 
 
 def rows(case: Case, user: Any) -> list[Row]:
@@ -57,6 +57,12 @@ def _decisions(case: Case) -> list[Row]:
             said = "agrees" if second.agrees else "does not agree"
             text = f"{one.worker.name}, {one.get_task_display()}: {said}. {second.reason}"
             found.append(_row(second.signed_at, "Second decision", text, second.name, url))
+    for model in (Reauthorisation, SecondDecision):
+        for taken in model.objects.filter(case=case, withdraws__isnull=False):
+            kind = signatures.kind_of(taken)
+            title = "Decision withdrawn" if model is Reauthorisation else "Second decision withdrawn"
+            text = f"{kind.what(taken)}: {taken.withdrawal_reason}"
+            found.append(_row(taken.signed_at, title, text, taken.name, kind.url(taken)))
     ended = TaskAuthorisation.objects.filter(case=case, ended_at__isnull=False)
     for given in ended.select_related("worker", "ended_by", "decision"):
         if given.ended_at is None:

@@ -12,7 +12,7 @@ from incidents.models import Case, CaseStaff, Involvement
 from records.gates import unmet
 from records.reading import once
 from records.refusals import Missing
-from remediation import facts_case
+from remediation import endings, facts_case
 from remediation import facts_practice as practice
 from remediation.gates import capability as capability_gates
 from remediation.gates import learning as learning_gates
@@ -138,7 +138,7 @@ def _said_of(who: str, text: str) -> str:
 
 
 def _plan_lacks(response: CapabilityResponse, who: str) -> list[Missing]:
-    plans = [plan for plan in plans_of(response) if plan.ended_how != "replaced"]
+    plans = [plan for plan in plans_of(response) if plan.ended_how not in endings.LEAD_NOWHERE]
     if not plans:
         return [Missing(f"{who}write the remediation plan", reverse("plan-new", args=[response.pk]))]
     lacks = []

@@ -117,18 +117,18 @@ def restricted_tasks(case_id: UUID) -> dict[UUID, set[str]]:
 def sign_offs(case_id: UUID) -> dict[UUID, AttemptSignOff]:
     """By its key: every signature on an attempt, withdrawals too, in the order of signing."""
     found = AttemptSignOff.objects.filter(case=case_id).select_related(
-        "attempt__test", "attempt__assessor", "attempt__worker", "signed_by__staff", "withdrawn_by"
+        "attempt__test",
+        "attempt__assessor",
+        "attempt__worker",
+        "attempt__case__service",
+        "signed_by__staff",
+        "withdrawn_by",
     )
     return {one.pk: one for one in found.order_by("signed_at", "attempt__number")}
 
 
-def stands(sign_off: AttemptSignOff) -> bool:
-    """Whether one of these signatures stands: not itself a withdrawal, and not withdrawn by a later entry."""
-    return sign_off.withdraws_id is None and not hasattr(sign_off, "withdrawn_by")
-
-
 def standing_sign_offs(case_id: UUID) -> list[AttemptSignOff]:
-    return [one for one in sign_offs(case_id).values() if stands(one)]
+    return [one for one in sign_offs(case_id).values() if one.stands]
 
 
 @once
@@ -166,10 +166,11 @@ def attempt_files(case_id: UUID) -> dict[UUID, list[AttemptFile]]:
 
 @once
 def decisions(case_id: UUID) -> dict[UUID, list[Reauthorisation]]:
-    """By plan: every decision, oldest first, with its second decisions and whether it was withdrawn."""
-    seconds = Prefetch("seconds", SecondDecision.objects.order_by("signed_at"))
-    found = Reauthorisation.objects.filter(case=case_id).select_related(
-        "signed_by", "supervisor", "worker", "plan", "withdrawn_by"
+    """By plan: every decision, oldest first, with its second decisions; those withdrawn too, with what withdrew them."""
+    second = SecondDecision.objects.filter(withdraws=None).select_related("withdrawn_by", "case__service")
+    seconds = Prefetch("seconds", second.order_by("signed_at"))
+    found = Reauthorisation.objects.filter(case=case_id, withdraws=None).select_related(
+        "signed_by", "supervisor", "worker", "plan", "withdrawn_by", "case__service"
     )
     return _by(found.prefetch_related(seconds).order_by("signed_at"), "plan_id")
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from uuid import UUID
 
 from accounts import access
 from accounts.models import Staff, User
@@ -17,7 +18,7 @@ from incidents.models import Case
 from incidents.separation import Assessor, Person
 from records import times
 from records.reading import once
-from remediation import facts_case, register
+from remediation import endings, facts_case, register
 from remediation.gates import passing
 from remediation.gates.statement import PassedTest
 from remediation.models import (
@@ -30,6 +31,7 @@ from remediation.models import (
     PracticeTest,
     Reauthorisation,
     RemediationPlan,
+    SecondDecision,
     TestAttempt,
     TestKind,
 )
@@ -229,11 +231,31 @@ def in_effect(decision: Reauthorisation) -> bool:
     """Whether a decision has taken effect: it needed no second person, or one agreed."""
     if not decision.needs_second:
         return True
-    return any(second.agrees for second in decision.seconds.all())
+    return any(second.agrees for second in standing_seconds(decision))
+
+
+def standing_seconds(decision: Reauthorisation) -> list[SecondDecision]:
+    """The second decisions on this one that were not withdrawn."""
+    return [second for second in decision.seconds.all() if second.stands]
+
+
+def waits_for_second(decision: Reauthorisation) -> bool:
+    """Whether a decision stands and nobody has answered it as the second person yet (S3).
+
+    An answer that was withdrawn is not given again: the case went on since, so the task is decided anew.
+    """
+    return decision.stands and decision.needs_second and not decision.seconds.all()
+
+
+def rests_on_what_stands(decision: Reauthorisation) -> bool:
+    """Whether every signed test a decision names is still signed: one withdrawn since takes the ground away (F48)."""
+    known = facts_case.sign_offs(decision.case_id)
+    named = [known.get(UUID(one["sign_off"])) for one in decision.snapshot["rests_on"]]
+    return all(one is not None and one.stands for one in named)
 
 
 def decisions(plan: RemediationPlan) -> list[Reauthorisation]:
-    """Every decision of a plan, oldest first, with its second decisions."""
+    """Every decision of a plan, oldest first, with its second decisions; withdrawn ones too."""
     return facts_case.decisions(plan.case_id).get(plan.pk, [])
 
 
@@ -249,20 +271,23 @@ class TaskState:
 
     @property
     def settled(self) -> bool:
-        """Decided for good: given back in full, not authorised, or redeployed."""
-        final = (Decision.FULL, Decision.NOT_AUTHORISED, Decision.REDEPLOY)
-        return self.effective is not None and self.effective.decision in final
+        """Decided for good: given back in full, on tests that still stand; not authorised; or redeployed."""
+        if self.effective is None:
+            return False
+        if self.effective.decision == Decision.FULL:
+            return rests_on_what_stands(self.effective)
+        return self.effective.decision in (Decision.NOT_AUTHORISED, Decision.REDEPLOY)
 
 
 def task_states(plan: RemediationPlan) -> list[TaskState]:
     """Each task of a plan with its decisions."""
-    made = [one for one in decisions(plan) if one.withdraws_id is None and not hasattr(one, "withdrawn_by")]
+    made = [one for one in decisions(plan) if one.stands]
     expired = facts_case.expired_decisions(plan.case_id)
     states = []
     for task in facts_case.tasks(plan.case_id).get(plan.pk, []):
         mine = [one for one in made if one.task == task.task]
         done = [one for one in mine if in_effect(one)]
-        waiting = [one for one in mine if one.needs_second and not one.seconds.all()]
+        waiting = [one for one in mine if waits_for_second(one)]
         states.append(
             TaskState(
                 task=task,
@@ -273,10 +298,6 @@ def task_states(plan: RemediationPlan) -> list[TaskState]:
             )
         )
     return states
-
-
-#: `RemediationPlan.ended_how` when its last task was decided for good.
-ENDED_DECIDED = "decided"
 
 
 # --- What closing asks (governance) ----------------------------------------------------------------------------
@@ -320,7 +341,7 @@ def _gives_nothing_back(plan: RemediationPlan) -> bool:
 
 def _ended_otherwise(plan: RemediationPlan) -> bool:
     """Whether a plan ended without decisions: the worker left, or went another route."""
-    return plan.ended_at is not None and plan.ended_how not in ("", ENDED_DECIDED)
+    return plan.ended_at is not None and plan.ended_how not in ("", endings.DECIDED)
 
 
 def undecided_of(plan: RemediationPlan) -> list[PlanTask]:
@@ -342,7 +363,7 @@ def practice_state(case: Case) -> PracticeState:
     return PracticeState(
         unpassed_tests=unpassed_tests(case),
         undecided_tasks=undecided_tasks(case),
-        waiting_seconds=[one for one in made if one.needs_second and not one.seconds.all()],
+        waiting_seconds=[one for one in made if waits_for_second(one)],
         open_follow_ups=[one for one in follow_ups if one.held_at is None],
         not_met_follow_ups=_not_met(follow_ups),
     )

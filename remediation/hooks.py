@@ -8,7 +8,7 @@ from django.urls import reverse
 from accounts.models import User
 from incidents.models import Case, CaseStaff, RiskControl, TaskRestriction
 from records.refusals import Missing
-from remediation import facts_practice
+from remediation import endings, facts_practice
 from remediation.actions import capability, learning
 from remediation.models import Decision, Reauthorisation, RemediationPlan
 
@@ -36,7 +36,7 @@ def not_while_in_a_plan(control: RiskControl) -> list[Missing]:
             f"{plan.worker.name} has a remediation plan: their tasks come back through re-authorisation",
             reverse("plan", args=[plan.pk]),
         )
-        for plan in plans.exclude(ended_how="replaced")
+        for plan in plans.exclude(ended_how__in=endings.LEAD_NOWHERE)
     ]
 
 
@@ -51,7 +51,7 @@ def only_by_a_decision(restriction: TaskRestriction) -> list[Missing]:
         withdraws=None,
         withdrawn_by=None,
     )
-    if any(facts_practice.in_effect(one) for one in made.prefetch_related("seconds")):
+    if any(facts_practice.in_effect(one) for one in made.prefetch_related("seconds__withdrawn_by")):
         return []
     plan = (
         RemediationPlan.objects.filter(case=restriction.case_id, worker=restriction.worker_id)

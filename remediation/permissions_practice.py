@@ -45,10 +45,6 @@ def can_withdraw(user: User, attempt: TestAttempt) -> bool:
     )
 
 
-def check_withdraw(user: User, attempt: TestAttempt) -> None:
-    require(can_withdraw(user, attempt), "Only its assessor, a manager or the quality lead can withdraw a signed test.")
-
-
 def can_see_decisions(user: User, case: Case) -> bool:
     return any(
         cases.holds(user, case, permit) for permit in (Permit.REAUTHORISE, Permit.SECOND_DECISION, Permit.VIEW_HR)

@@ -3,11 +3,25 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from records.reading import once
 
 if TYPE_CHECKING:
     from remediation.models.plan import RemediationPlan
+
+
+@once
+def _parts(case_id: UUID) -> dict[str, list[Any]]:
+    """Everything promised in the plans of a case, taken out or not: each table read once a page."""
+    from remediation.models import LearningAction, PlanReview, PlanTask, PracticeTest
+
+    return {
+        "tasks": list(PlanTask.objects.filter(case=case_id)),
+        "learning": list(LearningAction.objects.filter(case=case_id)),
+        "tests": list(PracticeTest.objects.filter(case=case_id).prefetch_related("criteria")),
+        "reviews": list(PlanReview.objects.filter(case=case_id)),
+    }
 
 
 def snapshot(plan: RemediationPlan) -> dict[str, Any]:
@@ -15,12 +29,16 @@ def snapshot(plan: RemediationPlan) -> dict[str, Any]:
 
     Dates are those first promised: moving one needs a reason and does not change what was signed (F37).
     """
+    started = plan.started_at
+    parts = _parts(plan.case_id)
 
-    def then(rows: QuerySet[Any], ended: str) -> QuerySet[Any]:
-        if plan.started_at is None:
-            return rows.filter(**{ended: None})
-        there = Q(**{ended: None}) | Q(**{f"{ended}__gte": plan.started_at})
-        return rows.filter(there, added_at__lte=plan.started_at)
+    def then(name: str, ended: str) -> list[Any]:
+        """The parts of this plan that were there when it started; while it is a draft, those there now."""
+        mine = [one for one in parts[name] if one.plan_id == plan.pk]
+        if started is None:
+            return [one for one in mine if getattr(one, ended) is None]
+        there = [one for one in mine if one.added_at <= started]
+        return [one for one in there if getattr(one, ended) is None or getattr(one, ended) >= started]
 
     return {
         "plan": str(plan.pk),
@@ -30,10 +48,9 @@ def snapshot(plan: RemediationPlan) -> dict[str, Any]:
         "baseline": plan.baseline,
         "statement": plan.statement,
         "if_not_met": plan.if_not_met,
-        "tasks": sorted(then(plan.tasks.all(), "removed_at").values_list("task", flat=True)),
+        "tasks": sorted(one.task for one in then("tasks", "removed_at")),
         "learning": sorted(
-            [one.kind, one.what, one.original_due_on.isoformat()]
-            for one in then(plan.learning_actions.all(), "removed_at")
+            [one.kind, one.what, one.original_due_on.isoformat()] for one in then("learning", "removed_at")
         ),
         "tests": sorted(
             (
@@ -47,9 +64,9 @@ def snapshot(plan: RemediationPlan) -> dict[str, Any]:
                     "due_on": test.original_due_on.isoformat() if test.original_due_on else "",
                     "criteria": [[one.order, one.text, one.star, one.group] for one in test.criteria.all()],
                 }
-                for test in then(plan.tests.prefetch_related("criteria"), "withdrawn_at")
+                for test in then("tests", "withdrawn_at")
             ),
             key=lambda test: (test["code"], test["title"]),
         ),
-        "reviews": sorted(one.original_due_on.isoformat() for one in then(plan.reviews.all(), "removed_at")),
+        "reviews": sorted(one.original_due_on.isoformat() for one in then("reviews", "removed_at")),
     }

@@ -89,7 +89,7 @@ def of_decision(decision: Reauthorisation, *, gate: list[Any], rests_on: list[st
                 "sign_off": str(one.pk),
                 "test": one.attempt.test.code,
                 "sha256": one.sha256,
-                "stands": facts_case.stands(one) and not one.is_changed_since,
+                "stands": one.stands and not one.is_changed_since,
             }
             for one in signed
         ],

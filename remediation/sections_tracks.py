@@ -15,7 +15,7 @@ from incidents.sections import COMPLETE, IN_PROGRESS, NEEDS_ACTION, NOT_NEEDED, 
 from records import times
 from records.gates import unmet
 from records.wording import plural
-from remediation import facts, facts_case, permissions
+from remediation import endings, facts, facts_case, permissions
 from remediation.gates import capability as capability_gates
 from remediation.gates import learning as learning_gates
 from remediation.gates import plan as plan_gates
@@ -23,6 +23,7 @@ from remediation.models import (
     CapabilityResponse,
     DueDateChange,
     Finding,
+    PlanApproval,
     PlanReview,
     RemediationPlan,
     RightOfReply,
@@ -153,7 +154,7 @@ def capability_steps(case: Case, user: Any) -> list[Step]:
 
 
 def plans_state(case: Case, user: Any) -> State:
-    plans = [one for one in facts_case.plans(case.pk) if one.ended_how != "replaced"]
+    plans = [one for one in facts_case.plans(case.pk) if one.ended_how not in endings.LEAD_NOWHERE]
     if not plans:
         routes = [one.route for one in facts.responses_of(case)]
         if any(route in capability_gates.WITH_PLAN for route in routes):
@@ -259,6 +260,12 @@ def _plan_rows(case: Case) -> list[chronology.Row]:
             rows.append(_row(plan.started_at, text, plan.started_by, url, f"Plan started for {plan.worker}"))
         if plan.ended_at:
             rows.append(_row(plan.ended_at, plan.ended_reason, plan.ended_by, url, f"Plan ended for {plan.worker}"))
+    for taken in PlanApproval.objects.filter(case=case, withdraws__isnull=False).select_related(
+        "plan__worker", "signed_by"
+    ):
+        url = reverse("plan", args=[taken.plan_id])
+        title = f"Start of the plan withdrawn for {taken.plan.worker}"
+        rows.append(_row(taken.signed_at, taken.withdrawal_reason, taken.signed_by, url, title))
     for review in PlanReview.objects.filter(case=case, held_at__isnull=False).select_related("held_by"):
         url = reverse("plan", args=[review.plan_id])
         rows.append(_row(review.held_at, review.notes, review.held_by, url, "Plan review held"))

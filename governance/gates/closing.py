@@ -212,6 +212,6 @@ def looks_ready(cases: QuerySet[Case]) -> QuerySet[Case]:
             | Exists(FollowUp.objects.filter(**here, held_at=None))
             | Exists(EffectCheck.objects.filter(**here, done_at=None))
             | Exists(SystemAction.objects.filter(**here, effect_checked_at=None))
-            | Exists(Closure.objects.filter(**here, withdraws=None, needs_second=True, seconds=None))
+            | Exists(Closure.objects.filter(**here, withdraws=None, withdrawn_by=None, needs_second=True, seconds=None))
         )
     )

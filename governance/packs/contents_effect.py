@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from governance import charts
-from governance.models import Chase
+from governance.models import Chase, PackRelease
+from governance.packs import signed as signing
 from governance.packs.blocks import Block, by_at, lateness, part, picture, record, table, text, words
 from incidents import separation
 from incidents.models import Case
@@ -55,10 +56,8 @@ def effectiveness(case: Case, about: dict[str, Any]) -> Block:
         ]
         for check in case.effectchecks.select_related("done_by")
     ]
-    verdicts = [
-        [one.get_verdict_display(), one.reason, f"{one.name}, {one.role}, {text(one.signed_at)}", one.next_reaudit_on]
-        for one in case.effectverdicts.order_by("signed_at")
-    ]
+    given = list(_originals(case.effectverdicts))
+    verdicts = [[one.get_verdict_display(), one.reason, signing.short(one), one.next_reaudit_on] for one in given]
     return part(
         11,
         "Effectiveness",
@@ -67,6 +66,7 @@ def effectiveness(case: Case, about: dict[str, Any]) -> Block:
         blocks or [words("Not recorded yet. No measure has been fixed.", heading="Measures")],
         table("Checks", ["Kind", "Due", "Done", "What was looked at, and what it showed", "Verdict"], checks),
         table("Verdict", ["Verdict", "Reason", "Signed", "Next re-audit"], verdicts),
+        signing.table_of("Signatures on the verdict", [(str(one.get_verdict_display()), one) for one in given]),
     )
 
 
@@ -89,16 +89,16 @@ def open_risks(case: Case, about: dict[str, Any]) -> Block:
         .select_related("test", "worker", "assessor")
     ]
     overrides = [
-        [f"{one.get_task_display()}: {one.worker}", _override(line), f"{one.name}, {text(one.signed_at)}"]
-        for one in case.reauthorisations.select_related("worker")
+        [f"{one.get_task_display()}: {one.worker}", _override(line), signing.short(one)]
+        for one in _originals(case.reauthorisations).select_related("worker", "withdrawn_by")
         for line in one.overrides
     ]
     disagree = [
-        [f"Second decision on {s.first.get_task_display()}", s.reason, f"{s.name}, {text(s.signed_at)}"]
-        for s in case.seconddecisions.filter(agrees=False).select_related("first")
+        [f"Second decision on {s.first.get_task_display()}", s.reason, signing.short(s)]
+        for s in _originals(case.seconddecisions).filter(agrees=False).select_related("first", "withdrawn_by")
     ] + [
-        ["Second signature on closing", s.reason, f"{s.name}, {text(s.signed_at)}"]
-        for s in case.closureseconds.filter(agrees=False)
+        ["Second signature on closing", s.reason, signing.short(s)]
+        for s in _originals(case.closureseconds).filter(agrees=False)
     ]
     chases = [
         [chase.what, chase.get_rung_display(), chase.due_at, chase.told, chase.sent_at or "Not sent yet"]
@@ -213,12 +213,13 @@ def _promises(case: Case) -> list[tuple[str, Any, Any]]:
 
 def sign_off(case: Case, about: dict[str, Any]) -> Block:
     """13. Who signed what in the case, and the page that is signed when the pack is released."""
-    closures = [
-        [one.name, one.role, one.get_conflict_display(), one.signed_at, one.meaning]
-        for one in case.closures.order_by("signed_at")
-    ] + [
-        [one.name, one.role, one.get_conflict_display(), one.signed_at, one.meaning]
-        for one in case.closureseconds.order_by("signed_at")
+    closures = [("The closing of the case", one) for one in _originals(case.closures)] + [
+        (f"The second person {'agrees' if one.agrees else 'does not agree'}", one)
+        for one in _originals(case.closureseconds)
+    ]
+    released = [
+        (f"{one.pack.get_reader_display()}, version {one.pack.version}", one)
+        for one in _originals(PackRelease.objects.filter(case=case)).select_related("pack__case", "withdrawn_by")
     ]
     return part(
         13,
@@ -238,13 +239,14 @@ def sign_off(case: Case, about: dict[str, Any]) -> Block:
             "I have declared any conflict of interest.",
             heading="Statement",
         ),
-        table(
-            "Signatures that closed the case",
-            ["Name", "Role", "Conflict", "When", "Meaning"],
-            closures,
-            empty="The case is not closed.",
-        ),
+        signing.table_of("Signatures that closed the case", closures, empty="The case is not closed."),
+        signing.table_of("Packs of this case released before", released, empty="No pack was released before."),
     )
+
+
+def _originals(rows: Any) -> Any:
+    """Signatures in their order; a withdrawal is said where what it withdraws stands."""
+    return rows.filter(withdraws=None).select_related("withdrawn_by").order_by("signed_at")
 
 
 def audit(case: Case, about: dict[str, Any]) -> Block:

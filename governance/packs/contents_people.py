@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from governance.packs import signed as signing
 from governance.packs.blocks import Block, by_at, part, record, table, text, words
 from incidents.models import Case
 from records import times, wording
-from remediation import pass_rules
+from remediation import endings, pass_rules
+from remediation import facts_practice as practice
 from remediation.models import Cause, CauseFinding, PracticeTest, RemediationPlan, Strength, SystemAction
 
 
@@ -123,7 +125,7 @@ def capability(case: Case, about: dict[str, Any]) -> Block:
     """8. Each worker's route, support, own words and plan; most of it is the HR compartment's."""
     blocks: list[Block] = []
     query = case.capabilityresponses.select_related("worker", "route_by", "not_needed_by").prefetch_related(
-        "coachings__coach", "plans__learning_actions", "plans__reviews"
+        "coachings__coach", "plans__learning_actions", "plans__reviews", "plans__approvals__withdrawn_by"
     )
     for response in query:
         if response.superseded_at:
@@ -203,7 +205,11 @@ def _trail_state(trail: Any) -> str:
 def _plan(plan: RemediationPlan) -> list[Block]:
     tasks = [one.get_task_display() for one in plan.tasks.all() if one.removed_at is None]
     state = f"Started {by_at(plan.started_by, plan.started_at)}" if plan.started_at else "Not started"
-    ended = f"{plan.ended_how}. {plan.ended_reason} {by_at(plan.ended_by, plan.ended_at)}" if plan.ended_at else ""
+    ended = (
+        f"{endings.in_words(plan.ended_how)}. {plan.ended_reason} {by_at(plan.ended_by, plan.ended_at)}"
+        if plan.ended_at
+        else ""
+    )
     learning = [
         [
             action.what,
@@ -242,6 +248,10 @@ def _plan(plan: RemediationPlan) -> list[Block]:
             learning,
         ),
         *table("Reviews of the plan", ["Due", "Held", "Notes"], reviews),
+        *signing.table_of(
+            f"Signatures on the plan of {plan.worker}",
+            [("The start of the plan", one) for one in plan.approvals.all() if one.withdraws_id is None],
+        ),
     ]
 
 
@@ -251,7 +261,9 @@ def tests(case: Case, about: dict[str, Any]) -> Block:
     query = (
         PracticeTest.objects.filter(case=case)
         .select_related("plan__worker", "plan__response", "assessor")
-        .prefetch_related("attempts__assessor", "attempts__marks__criterion", "attempts__sign_offs", "criteria")
+        .prefetch_related(
+            "attempts__assessor", "attempts__marks__criterion", "attempts__sign_offs__withdrawn_by", "criteria"
+        )
         .order_by("plan__written_at", "code")
     )
     for test in query:
@@ -306,6 +318,15 @@ def _test(test: PracticeTest) -> list[Block]:
         f"Attempts at {test.code}", ["Attempt", "Assessor, when", "Result", "Why", "Separation"], rows,
         empty="No attempt yet.",
     )  # fmt: skip
+    blocks += signing.table_of(
+        f"Signatures on {test.code}",
+        [
+            (f"Attempt {one.number}: {one.get_outcome_display().lower()}", sign_off)
+            for one in attempts
+            for sign_off in one.sign_offs.all()
+            if sign_off.withdraws_id is None
+        ],
+    )
     for one in attempts:
         marks = list(one.marks.all())
         if not marks:
@@ -332,8 +353,8 @@ def _outcome(one: Any) -> str:
         return "Not signed yet"
     score = f", {one.points} of {one.points_possible} points" if one.points_possible else ""
     unsafe = f". Unsafe answer: {one.unsafe_answer}" if one.unsafe_answer else ""
-    withdrawn = ". Signature withdrawn" if any(s.withdraws_id for s in one.sign_offs.all()) else ""
-    return f"{one.get_outcome_display()}{score}{unsafe}{withdrawn}"
+    stands = "".join(f". Signed: {signing.short(s)}" for s in one.sign_offs.all() if s.withdraws_id is None)
+    return f"{one.get_outcome_display()}{score}{unsafe}{stands}"
 
 
 def _separation(one: Any, test: PracticeTest) -> str:
@@ -354,15 +375,22 @@ def _separation(one: Any, test: PracticeTest) -> str:
 
 def reauthorisation(case: Case, about: dict[str, Any]) -> Block:
     """10. Who may do what again, on what evidence, under which condition, and who agreed."""
+    query = case.reauthorisations.filter(withdraws=None).select_related("worker", "supervisor", "withdrawn_by")
+    made = list(query.prefetch_related("seconds__withdrawn_by"))
     decisions = [
         [
             f"{one.get_task_display()}: {one.worker}",
             one.get_decision_display(),
             " ".join(said for said in (one.reason, one.statement) if said),
             _condition(one),
-            f"{one.name}, {one.role}, {text(one.signed_at)}. {_second(one)}",
+            f"{signing.short(one)}. {_second(one)}",
         ]
-        for one in case.reauthorisations.select_related("worker", "supervisor").prefetch_related("seconds")
+        for one in made
+    ]
+    signatures = [(f"{one.get_task_display()}: {one.get_decision_display().lower()}", one) for one in made] + [
+        (f"{one.get_task_display()}: the second person {'agrees' if s.agrees else 'does not agree'}", s)
+        for one in made
+        for s in _seconds(one)
     ]
     restricted = [
         [
@@ -404,6 +432,7 @@ def reauthorisation(case: Case, about: dict[str, Any]) -> Block:
         "Re-authorisation",
         "Duties come back task by task, each on evidence, signed, and at L3 and L4 agreed by a second person.",
         table("Decisions", ["Task", "Decision", "Reason and statement", "Condition", "Signed"], decisions),
+        signing.table_of("Signatures on the decisions", signatures),
         table(
             "Who may do what: restrictions",
             ["Worker", "Task", "From", "Until"],
@@ -423,10 +452,12 @@ def _condition(one: Any) -> str:
 
 
 def _second(one: Any) -> str:
-    seconds = list(one.seconds.all())
-    if not seconds:
-        return "Waits for a second person." if one.needs_second else ""
-    return " ".join(
-        f"Second: {s.name}, {s.role}, {'agrees' if s.agrees else 'does not agree'}, {text(s.signed_at)}."
-        for s in seconds
-    )
+    said = [f"Second person {'agrees' if s.agrees else 'does not agree'}: {signing.short(s)}." for s in _seconds(one)]
+    if practice.waits_for_second(one):
+        said.append("Waits for a second person.")
+    return " ".join(said)
+
+
+def _seconds(one: Any) -> list[Any]:
+    """The second decisions on one, in the order of signing; a withdrawal is said where what it withdraws stands."""
+    return sorted((s for s in one.seconds.all() if s.withdraws_id is None), key=lambda s: s.signed_at)

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
+from django.db.models import Prefetch
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
@@ -15,7 +16,7 @@ from governance import actions, facts, permissions
 from governance.actions.closure import CLOSE_MEANING, SECOND_MEANING
 from governance.forms.closing import CloseForm, ReopenForm, SecondCloseForm
 from governance.gates import closing as gates
-from governance.models import Closure, Reopening
+from governance.models import Closure, ClosureSecond, Reopening
 from governance.views.signed import identity_first, signature
 from incidents import frame
 from incidents.models import Case
@@ -65,7 +66,7 @@ def closure(request: HttpRequest, case_id: UUID) -> HttpResponse:
             "left": len(unmet(lines)),
             "second_needed": gates.needs_second(case),
             "waiting": waiting,
-            "signed": list(Closure.objects.filter(case=case).prefetch_related("seconds").order_by("-signed_at")),
+            "signed": _signed(case),
             "opened_again": list(Reopening.objects.filter(case=case).select_related("reopened_by")),
             "may_close": permissions.can_close(user, case),
             "may_second": waiting is not None
@@ -74,6 +75,13 @@ def closure(request: HttpRequest, case_id: UUID) -> HttpResponse:
             "may_reopen": case.closed_at is not None and permissions.can_reopen(user, case),
         },
     )
+
+
+def _signed(case: Case) -> list[Closure]:
+    """Every signature on closing with its second ones, the newest first; a withdrawal is drawn with what it withdraws."""
+    seconds = ClosureSecond.objects.filter(withdraws=None).select_related("withdrawn_by", "closure__case__service")
+    found = Closure.objects.filter(case=case, withdraws=None).select_related("withdrawn_by", "case__service")
+    return list(found.prefetch_related(Prefetch("seconds", seconds)).order_by("-signed_at"))
 
 
 @login_required
@@ -112,7 +120,10 @@ def second(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Sign as the second person."""
     user = frame.me(request)
     found: Closure = get_object_or_404(
-        Closure.objects.visible_to(user).select_related("case__service", "case__owner", "signed_by"), pk=pk
+        Closure.objects.visible_to(user)
+        .filter(withdraws=None)
+        .select_related("case__service", "case__owner", "signed_by"),
+        pk=pk,
     )
     if not permissions.can_second_close(user, found.case):
         raise Http404

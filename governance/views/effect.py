@@ -62,7 +62,11 @@ def effectiveness(request: HttpRequest, case_id: UUID) -> HttpResponse:
         locked=facts.work_started_at(case) is not None,
         waiting=[one for one in checks if one.done_at is None],
         taken=[one for one in checks if one.done_at is not None],
-        verdicts=list(EffectVerdict.objects.filter(case=case).order_by("-signed_at")),
+        verdicts=list(
+            EffectVerdict.objects.filter(case=case, withdraws=None)
+            .select_related("withdrawn_by", "case__service")
+            .order_by("-signed_at")
+        ),
         may_measure=may,
         may_verify=permissions.can_verify(user, case),
         mine={one.pk for one in checks if permissions.can_record_check(user, one)},

@@ -18,9 +18,10 @@ from governance import permissions
 from governance.forms.packs import HistoryForm
 from incidents import case_page, masking
 from incidents.models import Case
-from records import ledger, readable, spreadsheet, times
+from records import compartments, ledger, readable, spreadsheet, times
 from records.forms import answer
 from records.wording import plural
+from remediation import signatures
 
 
 def _case(request: HttpRequest, case_id: UUID) -> Case:
@@ -50,8 +51,23 @@ def case_history(request: HttpRequest, case_id: UUID) -> HttpResponse:
         request,
         "governance/history.html",
         case_page.context(case, user, "history")
-        | {"form": form, "page": page, "record": only.record, "query": kept.urlencode(), "first_page": not before},
+        | {
+            "form": form,
+            "page": page,
+            "record": only.record,
+            "query": kept.urlencode(),
+            "first_page": not before,
+            "signatures": [] if before or only.record else signatures_of(case, user),
+        },
     )
+
+
+def signatures_of(case: Case, user: Any) -> list[tuple[str, Any]]:
+    """Every signature of the case and how it stands today; those on practice for whoever reads the HR compartment."""
+    hr = compartments.HR in masking.held_by(user, case)
+    care = ("governance",)
+    found = [one for one in signatures.of_case(case) if hr or one._meta.app_label in care]
+    return [(signatures.kind_of(one).what(one), one) for one in found]
 
 
 HEADINGS = (

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
+from django.db.models import Prefetch
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -53,6 +54,11 @@ def _frame(request: HttpRequest, case: Case, **more: Any) -> dict[str, Any]:
     return case_page.context(case, user, "packs") | more
 
 
+def _releases() -> Any:
+    """Releases with what withdrew them, and what is read to draw their signatures."""
+    return PackRelease.objects.filter(withdraws=None).select_related("withdrawn_by", "pack__case", "case__service")
+
+
 @login_required
 @require_GET
 def case_packs(request: HttpRequest, case_id: UUID) -> HttpResponse:
@@ -61,12 +67,17 @@ def case_packs(request: HttpRequest, case_id: UUID) -> HttpResponse:
     packs = list(
         Pack.objects.filter(case=case)
         .defer("contents", "replaced_names", "to_check")
-        .prefetch_related("releases")[:100]
+        .prefetch_related(Prefetch("releases", _releases()))[:100]
     )
     newest = {pack.reader: pack.pk for pack in reversed(packs) if pack.status == Pack.Status.READY}
     changed = checking.changed_since(case, packs)
     rows = [
-        {"pack": pack, "superseded": newest.get(pack.reader) not in (None, pack.pk), "changed": pack.pk in changed}
+        {
+            "pack": pack,
+            "superseded": newest.get(pack.reader) not in (None, pack.pk),
+            "changed": pack.pk in changed,
+            "releases": list(pack.releases.all()),
+        }
         for pack in packs
     ]
     return render(request, "governance/packs.html", _frame(request, case, rows=rows))
@@ -94,7 +105,7 @@ def pack(request: HttpRequest, pk: UUID) -> HttpResponse:
     """One version: how far it is, or what may be done with it."""
     found = _pack(request, pk)
     today = times.today()
-    releases = [{"release": one, "over": one.expires_on < today} for one in found.releases.all()]
+    releases = [{"release": one, "over": one.expires_on < today} for one in _releases().filter(pack=found)]
     return render(
         request,
         "governance/pack.html",
@@ -105,7 +116,7 @@ def pack(request: HttpRequest, pk: UUID) -> HttpResponse:
             job=_job(found),
             profile=PROFILES[found.reader],
             releases=releases,
-            may_download=any(not one["over"] for one in releases),
+            may_download=any(one["release"].stands and not one["over"] for one in releases),
             verify_line=f"Check that this pack is unchanged: {settings.SITE_URL}{reverse('verify')} SHA-256 {found.sha256}",
             changed=found.pk in checking.changed_since(found.case, [found]),
         ),
@@ -208,7 +219,7 @@ def html(request: HttpRequest, pk: UUID) -> FileResponse:
 
 def _released(request: HttpRequest, pk: UUID) -> Pack:
     found = _ready(request, pk)
-    if not PackRelease.objects.filter(pack=found, expires_on__gte=times.today()).exists():
+    if not _releases().filter(pack=found, withdrawn_by=None, expires_on__gte=times.today()).exists():
         raise Http404
     return found
 

@@ -63,10 +63,20 @@ class Signed(Tracked):
         """The same snapshot taken today; each kind of signature says how. Compared by `is_changed_since`."""
         raise NotImplementedError
 
+    def withdrawal(self) -> dict[str, str]:
+        """What the signer of a withdrawal puts their name to: which signature, by its hash."""
+        return {"withdraws": str(self.pk), "sha256": self.sha256}
+
+    @property
+    def stands(self) -> bool:
+        """Whether it counts: not itself a withdrawal, and not withdrawn by a later entry (F48)."""
+        return self.withdraws_id is None and not hasattr(self, "withdrawn_by")
+
     @property
     def is_changed_since(self) -> bool:
         """True when what was signed no longer reads as it did; the signature is then void, visibly (F47)."""
-        return fingerprint(self.what_is_signed_now()) != self.sha256
+        now = self.what_is_signed_now() if self.withdraws is None else self.withdraws.withdrawal()
+        return fingerprint(now) != self.sha256
 
     @property
     def is_intact(self) -> bool:

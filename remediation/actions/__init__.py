@@ -1,13 +1,6 @@
 """The verbs of this floor: the only code that writes its records."""
 
-from remediation.actions.authorisation import (
-    _expire,
-    decide,
-    expire_conditions,
-    release_hold,
-    request_hold,
-    second_decision,
-)
+from remediation.actions.authorisation import decide, second_decision
 from remediation.actions.capability import (
     add_worker,
     answer_reply,
@@ -27,6 +20,8 @@ from remediation.actions.capability import (
 from remediation.actions.followup import (
     hold_follow_up,
 )
+from remediation.actions.holds import release_hold, request_hold
+from remediation.actions.in_effect import _expire, expire_conditions
 from remediation.actions.learning import (
     accept_all_weak,
     add_cause_evidence,
@@ -72,8 +67,8 @@ from remediation.actions.practice import (
     record_mark,
     sign_attempt,
     start_attempt,
-    withdraw_sign_off,
 )
+from remediation.actions.signatures import withdraw_signature
 
 __all__ = [
     "_expire",
@@ -130,7 +125,7 @@ __all__ = [
     "start_plan",
     "submit_trail",
     "tell_worker",
-    "withdraw_sign_off",
+    "withdraw_signature",
     "withdraw_test",
     "write_learning",
     "write_plan",

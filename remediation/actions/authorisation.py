@@ -1,4 +1,4 @@
-"""Re-authorisation task by task: decide, second, hold, and what a decision puts into effect (domain.md §8)."""
+"""Re-authorisation task by task: the decision, the second one, and all that is refused (domain.md §8)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from typing import Any
 
 from accounts.models import Staff, User
 from incidents import separation
-from incidents.actions import end_task_restriction
 from incidents.actions.lock import lock
 from incidents.models import Case, TaskRestriction
 from incidents.permissions import is_nominated_individual, signing_role
@@ -18,20 +17,18 @@ from records.acting import action
 from records.gates import GateLine, refuse_unless_met, unmet
 from records.refusals import Missing, Refused
 from records.signing import Signature, sign
-from remediation import facts_case, facts_gate
+from remediation import endings, facts_gate
 from remediation import facts_practice as practice
 from remediation import permissions_practice as permissions
+from remediation.actions.in_effect import GIVES_BACK, put_into_effect
 from remediation.gates import reauthorisation as gate
 from remediation.gates import statement
 from remediation.models import (
     Decision,
-    FollowUp,
-    HoldRequest,
     PlanTask,
     Reauthorisation,
     RemediationPlan,
     SecondDecision,
-    TaskAuthorisation,
 )
 from remediation.practice_snapshot import of_decision
 
@@ -40,8 +37,6 @@ SOURCE = "domain.md §8"
 CONDITION_MOST = timedelta(weeks=4)
 CONDITIONS_MOST = 2
 EXTENSIONS_MOST = 2
-FOLLOW_UP_WEEKS = (4, 8, 12)
-GIVES_BACK = (Decision.FULL, Decision.CONDITIONAL)
 
 
 @action("reauthorisation.decided")
@@ -138,7 +133,7 @@ def decide(
         **fields,
     )
     if not made.needs_second:
-        _put_into_effect(by, made)
+        put_into_effect(by, made)
     return made
 
 
@@ -153,6 +148,8 @@ def second_decision(
     plan = _plan(first.plan)
     if not first.needs_second:
         raise Refused("S3", "This decision needed no second person and is in effect.", source=SOURCE)
+    if not first.stands:
+        raise Refused("F48", "This decision was withdrawn, so there is nothing to agree to.", source=SOURCE)
     if first.seconds.exists():
         raise Refused("S3", "The second decision on this is made already.", source=SOURCE)
     if not separation.s3_second_person(first.signed_by_id, by.pk).met:
@@ -185,74 +182,8 @@ def second_decision(
         reason=reason,
     )
     if agrees:
-        _put_into_effect(by, first)
+        put_into_effect(by, first)
     return made
-
-
-@action("hold.requested")
-def request_hold(*, by: User, case: Case, asked_by: str, reason: str) -> HoldRequest:
-    """Record that the police, the council or HR asked that duties do not come back yet (G10: no override)."""
-    case = lock(case)
-    permissions.check_hold(by, case)
-    if not asked_by.strip():
-        raise Refused("G10", "Say who asked to hold.", source=SOURCE, field="asked_by")
-    if not reason.strip():
-        raise Refused("G10", "Say why they asked.", source=SOURCE, field="reason")
-    hold = HoldRequest(case=case, asked_by=asked_by, reason=reason, recorded_by=by, recorded_at=times.now())
-    hold.save()
-    return hold
-
-
-@action("hold.released")
-def release_hold(*, by: User, hold: HoldRequest, note: str) -> HoldRequest:
-    """Record that whoever asked to hold has let go of it, and how that is known."""
-    case = lock(hold.case)
-    permissions.check_hold(by, case)
-    hold = HoldRequest.objects.get(pk=hold.pk)
-    if hold.released_at is not None:
-        raise Refused("G10", "This hold is released already.", source=SOURCE)
-    if not note.strip():
-        raise Refused("G10", "Say how you know that the hold is over.", source=SOURCE, field="note")
-    hold.released_at, hold.released_by, hold.release_note = times.now(), by, note
-    hold.save()
-    return hold
-
-
-@action("authorisation.expired")
-def _expire(*, by: User, authorisation: TaskAuthorisation) -> TaskAuthorisation:
-    """Write down that a condition ended: the authorisation ends and the task is restricted again, from that moment."""
-    lock(authorisation.case, even_closed=True)
-    authorisation = TaskAuthorisation.objects.select_related("decision__restriction").get(pk=authorisation.pk)
-    if authorisation.ended_at is not None or authorisation.expires_at is None:
-        return authorisation
-    authorisation.ended_at, authorisation.ended_by = authorisation.expires_at, by
-    authorisation.ended_reason = facts_case.EXPIRED
-    authorisation.save()
-    earlier = authorisation.decision.restriction
-    still = TaskRestriction.objects.filter(
-        worker=authorisation.worker, task=authorisation.task, case=authorisation.case, ended_at=None
-    )
-    if earlier is not None and not still.exists():
-        TaskRestriction(
-            case=authorisation.case,
-            control=earlier.control,
-            worker=authorisation.worker,
-            task=authorisation.task,
-            started_at=authorisation.expires_at,
-            started_by=by,
-        ).save()
-    return authorisation
-
-
-def expire_conditions(now: datetime | None = None) -> int:
-    """Write down every condition that has ended by `now`; for the beat sweep. The register said 'may not' already."""
-    moment = now or times.now()
-    due = TaskAuthorisation.objects.filter(ended_at=None, expires_at__lte=moment).select_related("case")
-    system = User.system()
-    found = list(due)
-    for one in found:
-        _expire(by=system, authorisation=one)
-    return len(found)
 
 
 def gate_lines(
@@ -305,7 +236,7 @@ def _plan(plan: RemediationPlan) -> RemediationPlan:
     )
     if found.started_at is None:
         raise Refused("PLAN", "The plan has not started, so there is nothing to decide yet.", source="domain.md §13")
-    if found.ended_at is not None and found.ended_how != practice.ENDED_DECIDED:
+    if found.ended_at is not None and found.ended_how != endings.DECIDED:
         raise Refused("PLAN", "The plan has ended.", source=SOURCE)
     return found
 
@@ -342,7 +273,7 @@ def _check_condition(
     earlier = [
         one
         for one in practice.decisions(plan)
-        if one.task == task.task and one.decision == Decision.CONDITIONAL and practice.in_effect(one)
+        if one.stands and one.task == task.task and one.decision == Decision.CONDITIONAL and practice.in_effect(one)
     ]
     if len(earlier) >= CONDITIONS_MOST:
         raise Refused(
@@ -357,7 +288,11 @@ def _check_condition(
 def _check_extension(plan: RemediationPlan, task: PlanTask, new_test_dates: str) -> None:
     if not new_test_dates.strip():
         raise Refused("EXTEND", "Give the new test dates.", source=SOURCE, field="new_test_dates")
-    earlier = [one for one in practice.decisions(plan) if one.task == task.task and one.decision == Decision.EXTEND]
+    earlier = [
+        one
+        for one in practice.decisions(plan)
+        if one.stands and one.task == task.task and one.decision == Decision.EXTEND
+    ]
     if len(earlier) >= EXTENSIONS_MOST:
         raise Refused("EXTEND", "A plan is extended twice at most.", source=SOURCE, field="decision")
 
@@ -436,83 +371,3 @@ def _open_restriction(plan: RemediationPlan, task: PlanTask) -> TaskRestriction 
         .last()
     )
     return earlier.restriction if earlier else None
-
-
-# --- What takes effect -----------------------------------------------------------------------------------------
-
-
-def _put_into_effect(by: User, decision: Reauthorisation) -> None:
-    """In the transaction of the (last) signature: restriction ended, authorisation made, follow-ups booked."""
-    now = times.now()
-    plan, kind = decision.plan, Decision(decision.decision)
-    if kind == Decision.EXTEND:
-        return
-    for open_one in TaskAuthorisation.objects.filter(
-        case=decision.case, worker=decision.worker, task=decision.task, ended_at=None
-    ):
-        open_one.ended_at = min(open_one.expires_at or now, now)
-        open_one.ended_by, open_one.ended_reason = by, f"New decision: {decision.get_decision_display()}"
-        open_one.save()
-    if kind in GIVES_BACK:
-        _give_back(by, decision, now)
-    else:
-        _keep_restricted(by, decision, now)
-    states = practice.task_states(plan)
-    if plan.ended_at is None and states and all(one.settled for one in states):
-        ended = RemediationPlan.objects.get(pk=plan.pk)
-        ended.ended_at, ended.ended_by = now, by
-        ended.ended_how, ended.ended_reason = practice.ENDED_DECIDED, "Every task of the plan is decided."
-        ended.save()
-
-
-def _give_back(by: User, decision: Reauthorisation, now: datetime) -> None:
-    for restriction in TaskRestriction.objects.filter(
-        case=decision.case, worker=decision.worker, task=decision.task, ended_at=None
-    ):
-        end_task_restriction(
-            by=by, restriction=restriction, reason=f"Re-authorised: {decision.get_decision_display().lower()}."
-        )
-    TaskAuthorisation(
-        case=decision.case,
-        decision=decision,
-        worker=decision.worker,
-        task=decision.task,
-        condition=decision.condition,
-        started_at=now,
-        started_by=by,
-        expires_at=decision.expires_at,
-    ).save()
-    today = times.to_london(now).date()
-    for test in facts_gate.unpassed_live_tests(decision.plan):
-        if test.window_starts_on is None or not practice.signed_attempts(test):
-            test.window_starts_on = today
-            test.save()
-    if FollowUp.objects.filter(plan=decision.plan).exists():
-        return
-    for week in FOLLOW_UP_WEEKS:
-        for kind in FollowUp.Kind:
-            FollowUp(
-                case=decision.case,
-                plan=decision.plan,
-                worker=decision.worker,
-                kind=kind,
-                week=week,
-                due_on=today + timedelta(weeks=week),
-                owner=decision.follow_up_by or by,
-            ).save()
-
-
-def _keep_restricted(by: User, decision: Reauthorisation, now: datetime) -> None:
-    """Not authorised or redeployed: what a condition had given back is restricted again, from this moment."""
-    still = TaskRestriction.objects.filter(
-        case=decision.case, worker=decision.worker, task=decision.task, ended_at=None
-    )
-    if decision.restriction is not None and not still.exists():
-        TaskRestriction(
-            case=decision.case,
-            control=decision.restriction.control,
-            worker=decision.worker,
-            task=decision.task,
-            started_at=now,
-            started_by=by,
-        ).save()

@@ -14,7 +14,7 @@ from records.acting import action
 from records.gates import refuse_unless_met
 from records.refusals import Refused
 from records.signing import Signature, sign
-from remediation import permissions
+from remediation import endings, permissions
 from remediation.actions.common import move_due_date, not_past, said
 from remediation.gates import capability as capability_gates
 from remediation.gates import plan as gates
@@ -388,22 +388,16 @@ def start_plan(*, by: User, plan: RemediationPlan, signature: Signature) -> Plan
     )
 
 
-#: How a plan may end (kept in `ended_how`).
-ENDED = {
-    "met": "Every task is decided",
-    "not_met": "It was not met",
-    "left": "The worker left before it was done",
-    "replaced": "Replaced by another plan",
-}
-
-
 @action("plan.ended")
 def end_plan(*, by: User, plan: RemediationPlan, how: str, reason: str) -> RemediationPlan:
-    """End a plan, saying how and why. Restricted tasks stay restricted: only re-authorisation gives them back."""
+    """End a plan, saying how and why. Restricted tasks stay restricted: only re-authorisation gives them back.
+
+    That every task is decided ends a plan by itself, and cannot be chosen: it would skip the decisions.
+    """
     plan = _locked(plan, by)
     if plan.ended_at is not None:
         raise Refused("PLAN", "This plan has already ended.")
-    if how not in ENDED:
+    if how not in endings.CHOSEN:
         raise Refused("PLAN", "Choose how it ended.", field="how")
     plan.ended_how = how
     plan.ended_reason = said(reason, "reason", "Say why it ends.")

@@ -1,4 +1,4 @@
-"""Practice tests: start, mark criterion by criterion, finish, sign, withdraw. The only code that writes them."""
+"""Practice tests: start, mark criterion by criterion, finish, sign. The only code that writes them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,6 @@ from records.gates import GateLine, refuse_unless_met, unmet
 from records.refusals import Missing, Refused
 from records.signing import Signature, sign
 from records.wording import day_text
-from remediation import facts_case
 from remediation import facts_practice as facts
 from remediation import permissions_practice as permissions
 from remediation.gates import passing
@@ -206,42 +205,8 @@ def sign_attempt(*, by: User, attempt: TestAttempt, signature: Signature) -> Att
         case=case,
         attempt=attempt,
     )
-    _settle(test, by)
+    settle(test, by)
     return sign_off
-
-
-@action("sign_off.withdrawn")
-def withdraw_sign_off(*, by: User, sign_off: AttemptSignOff, reason: str, signature: Signature) -> AttemptSignOff:
-    """Withdraw a signed attempt by a new, reasoned entry; the old one stays as it was (F48).
-
-    A test that rested on it is not passed any more, and decisions that rested on it show it.
-    """
-    case = lock(sign_off.case)
-    attempt = _attempt(sign_off.attempt)
-    permissions.check_withdraw(by, attempt)
-    person = facts.person(by, case, worker=attempt.worker, declared=signature.conflict)
-    refuse_unless_met(
-        [separation.s1_subject(person), separation.s6_implicated(person)], "You cannot withdraw this practice test."
-    )
-    if not facts_case.stands(AttemptSignOff.objects.select_related("withdrawn_by").get(pk=sign_off.pk)):
-        raise Refused("F48", "This signature is withdrawn already.", source=SOURCE)
-    if not reason.strip():
-        raise Refused("F48", "Say why the signed test is withdrawn.", source=SOURCE, field="reason")
-    withdrawal = sign(
-        AttemptSignOff,
-        role=_role(by, case),
-        meaning=f"I withdraw the signed result of {attempt.test.code}, attempt {attempt.number}, for the reason given.",
-        snapshot={"withdraws": str(sign_off.pk), "sha256": sign_off.sha256},
-        signature=signature,
-        # Someone with a conflict may still take a wrong result back: that only ever restricts.
-        allow_conflict=True,
-        case=case,
-        attempt=attempt,
-        withdraws=sign_off,
-        withdrawal_reason=reason,
-    )
-    _settle(attempt.test, by)
-    return withdrawal
 
 
 # --- What is refused ------------------------------------------------------------------------------------------
@@ -410,7 +375,7 @@ def _check_complete(attempt: TestAttempt, result: passing.Result) -> None:
         raise Refused("COMPLETE", "The form is not complete yet.", missing=missing, source=SOURCE)
 
 
-def _settle(test: PracticeTest, by: User) -> None:
+def settle(test: PracticeTest, by: User) -> None:
     """Write whether the whole test is passed, after a signature or a withdrawal changed what stands."""
     standing = facts.standing(test)
     if standing.passed == (test.passed_at is not None):

@@ -21,8 +21,7 @@ from records.forms import (
     TextField,
     YesNoField,
 )
-from remediation import pass_rules
-from remediation.actions.plan import ENDED
+from remediation import endings, pass_rules
 from remediation.forms.choices import KeptRows, assessor_name, name_and_title, staff_of
 from remediation.gates.words import is_only_attendance
 from remediation.models import LearningKind, PracticeTest, TestKind
@@ -311,5 +310,7 @@ class AssessorForm(PageForm):
 class EndForm(PageForm):
     """How a plan ended."""
 
-    how = RadiosField("How does the plan end?", choices=list(ENDED.items()), missing="Choose how the plan ends")
+    how = RadiosField(
+        "How does the plan end?", choices=list(endings.CHOSEN.items()), missing="Choose how the plan ends"
+    )
     reason = LongTextField("Why?", missing="Say why it ends")

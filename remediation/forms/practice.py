@@ -1,4 +1,4 @@
-"""What is asked while a practice test is recorded: start card, one criterion a page, the end page, the signature."""
+"""What is asked while a practice test is recorded: start card, one criterion a page, the end page; and a follow-up."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from records.forms import (
     TextField,
     YesNoField,
 )
-from records.signing_form import SignatureForm
 from remediation.models import Mark, PracticeTest, TestKind
 
 AGREED = (
@@ -155,13 +154,6 @@ class EndForm(PageForm):
         given["unsafe_answer"] = "" if chosen == "no" else given.get("unsafe_answer") if chosen == "other" else chosen
         given["unsafe_answer"] = given["unsafe_answer"] or ""
         return given
-
-
-class WithdrawForm(SignatureForm):
-    """A signed test is taken back by a new entry with a reason, signed like the first."""
-
-    reason = LongTextField("Why is the signed result withdrawn?", missing="Say why it is withdrawn")
-    field_order = ("reason", "conflict", "conflict_detail", "agree")
 
 
 class FollowUpForm(PageForm):

@@ -115,9 +115,7 @@ class AttemptSignOff(Signed, CaseRecord):
         return f"Sign-off of {self.attempt}"
 
     def what_is_signed_now(self) -> Any:
-        """The attempt as it reads now; for a withdrawal, the signature it withdraws."""
+        """The attempt as it reads now."""
         from remediation.practice_snapshot import of_attempt
 
-        if self.withdraws is not None:
-            return {"withdraws": str(self.withdraws_id), "sha256": self.withdraws.sha256}
         return of_attempt(self.attempt)

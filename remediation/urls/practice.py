@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from remediation.views import authorisation, practice, register
+from remediation.views import authorisation, practice, register, signatures
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("cases/<uuid:case_id>/tests/", practice.section, name="case-tests"),
@@ -12,7 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("attempts/<uuid:attempt_id>/<int:order>/", practice.criterion, name="attempt-criterion"),
     path("attempts/<uuid:attempt_id>/end/", practice.end, name="attempt-end"),
     path("attempts/<uuid:attempt_id>/sign/", practice.sign, name="attempt-sign"),
-    path("sign-offs/<uuid:sign_off_id>/withdraw/", practice.withdraw, name="attempt-withdraw"),
+    path("signatures/<str:kind>/<uuid:pk>/withdraw/", signatures.withdraw, name="signature-withdraw"),
     path("cases/<uuid:case_id>/reauthorisation/", authorisation.section, name="case-reauthorisation"),
     path("cases/<uuid:case_id>/holds/", authorisation.holds, name="case-holds"),
     path("holds/<uuid:hold_id>/release/", authorisation.release, name="hold-release"),

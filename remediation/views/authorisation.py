@@ -20,6 +20,7 @@ from remediation import facts_gate
 from remediation import facts_practice as facts
 from remediation import permissions_practice as permissions
 from remediation.actions import authorisation, followup
+from remediation.actions import holds as hold_actions
 from remediation.forms.authorisation import DecideForm, HoldForm, ReleaseForm, SecondForm, people_of
 from remediation.forms.practice import FollowUpForm
 from remediation.gates import reauthorisation as gate
@@ -121,8 +122,18 @@ def decide(request: SignedIn, plan_id: UUID, task: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def second(request: SignedIn, decision_id: UUID) -> HttpResponse:
     """The second decision at L3 and L4: everything the first signed, then agree or not."""
-    decisions = Reauthorisation.objects.in_cases_of(request.user).select_related(
-        "plan__worker", "plan__case__service", "case__service", "case__provider", "worker", "signed_by", "supervisor"
+    decisions = (
+        Reauthorisation.objects.in_cases_of(request.user)
+        .filter(withdraws=None)
+        .select_related(
+            "plan__worker",
+            "plan__case__service",
+            "case__service",
+            "case__provider",
+            "worker",
+            "signed_by",
+            "supervisor",
+        )
     )
     found = get_object_or_404(decisions, pk=decision_id)
     _see(request, found.case)
@@ -146,7 +157,7 @@ def second(request: SignedIn, decision_id: UUID) -> HttpResponse:
             "form": form,
             "decision": shown.decision(found),
             "case": found.case,
-            "may_second": may and not found.seconds.exists() and found.needs_second,
+            "may_second": may and facts.waits_for_second(found),
             "signing_as": signing_role(request.user, found.case),
         },
     )
@@ -162,7 +173,7 @@ def holds(request: SignedIn, case_id: UUID) -> HttpResponse:
     form = HoldForm(request.POST or None)
     if form.is_valid():
         try:
-            authorisation.request_hold(by=request.user, case=case, **form.cleaned_data)
+            hold_actions.request_hold(by=request.user, case=case, **form.cleaned_data)
         except Refused as refused:
             form.add_refusal(refused)
         else:
@@ -188,7 +199,7 @@ def release(request: SignedIn, hold_id: UUID) -> HttpResponse:
     form = ReleaseForm(request.POST or None)
     if form.is_valid():
         try:
-            authorisation.release_hold(by=request.user, hold=found, **form.cleaned_data)
+            hold_actions.release_hold(by=request.user, hold=found, **form.cleaned_data)
         except Refused as refused:
             form.add_refusal(refused)
         else:

@@ -15,10 +15,10 @@ from incidents.sections import State
 from incidents.tasks_catalogue import Task
 from records import times
 from records.gates import GateLine
-from remediation import facts_case, facts_gate, register
+from remediation import endings, facts_case, facts_gate, register
 from remediation import facts_practice as facts
 from remediation import permissions_practice as permissions
-from remediation.actions import authorisation
+from remediation.actions.in_effect import FOLLOW_UP_WEEKS
 from remediation.gates import reauthorisation as gate
 from remediation.gates import statement
 from remediation.models import Reauthorisation, RemediationPlan, TestAttempt
@@ -36,7 +36,10 @@ class DecisionShown:
 
     record: Reauthorisation
     state: State
+    #: Every second decision on it, those withdrawn since too.
     seconds: list[Any]
+    #: Whether it stands and the second person has not answered it.
+    waits: bool
     changed: bool
     second_url: str
     #: Whether this reader may be the second person: holds the right, and did not make the first decision.
@@ -99,7 +102,7 @@ def gates(lines: list[GateLine]) -> list[dict[str, Any]]:
 def tasks(plan: RemediationPlan, user: User, cells: Cells | None = None) -> list[TaskShown]:
     """The tasks of a plan; `cells` is what the register says now, where the caller has read it."""
     cells = register.cells_of([plan.worker_id]) if cells is None else cells
-    may = permissions.can_decide(user, plan.case) and (plan.ended_at is None or plan.ended_how == facts.ENDED_DECIDED)
+    may = permissions.can_decide(user, plan.case) and (plan.ended_at is None or plan.ended_how == endings.DECIDED)
     seconds = permissions.can_second(user, plan.case)
     made = [replace(decision(one), may_second=seconds and one.signed_by_id != user.pk) for one in facts.decisions(plan)]
     found = []
@@ -120,12 +123,18 @@ def tasks(plan: RemediationPlan, user: User, cells: Cells | None = None) -> list
 
 
 def decision(found: Reauthorisation) -> DecisionShown:
-    seconds = sorted(found.seconds.all(), key=lambda one: one.signed_at)
-    if not found.needs_second:
+    seconds = sorted((one for one in found.seconds.all() if one.withdraws_id is None), key=lambda one: one.signed_at)
+    standing = facts.standing_seconds(found)
+    waits = facts.waits_for_second(found)
+    if not found.stands:
+        state = State("Withdrawn", "grey")
+    elif not found.needs_second:
         state = State("In effect", "grey")
-    elif not seconds:
+    elif waits:
         state = State("Waits for the second person", "amber")
-    elif seconds[-1].agrees:
+    elif not standing:
+        state = State("The second signature was withdrawn", "grey")
+    elif any(one.agrees for one in standing):
         state = State("In effect, two people agreed", "grey")
     else:
         state = State("The second person did not agree", "grey")
@@ -133,7 +142,8 @@ def decision(found: Reauthorisation) -> DecisionShown:
         record=found,
         state=state,
         seconds=seconds,
-        changed=found.is_changed_since,
+        waits=waits,
+        changed=found.stands and found.is_changed_since,
         second_url=reverse("second-decision", args=[found.pk]),
     )
 
@@ -165,5 +175,5 @@ def proposed_statement(plan: RemediationPlan, task: str) -> str:
         passed=facts.passed_tests(plan),
         live_items=live,
         live_causes=facts_gate.live_cause_names(plan.case),
-        next_check=times.today() + timedelta(weeks=authorisation.FOLLOW_UP_WEEKS[0]),
+        next_check=times.today() + timedelta(weeks=FOLLOW_UP_WEEKS[0]),
     )

@@ -16,7 +16,7 @@ from incidents.permissions import signing_role
 from records import signing, times
 from records.gates import unmet
 from records.signing_form import SignatureForm
-from remediation import chain, facts, facts_case, pass_rules, permissions, service_length
+from remediation import chain, endings, facts, facts_case, pass_rules, permissions, service_length
 from remediation.actions import plan as actions
 from remediation.forms import plan as forms
 from remediation.gates import plan as gates
@@ -61,7 +61,7 @@ def section(request: SignedIn, pk: UUID) -> HttpResponse:
 def plan_state(plan: RemediationPlan) -> tuple[str, str]:
     """The state of a plan in words with its colour."""
     if plan.ended_at is not None:
-        return f"Ended: {actions.ENDED.get(plan.ended_how, plan.ended_how).lower()}", "grey"
+        return f"Ended: {endings.in_words(plan.ended_how).lower()}", "grey"
     return ("Under way", "blue") if plan.started_at else ("Draft", "amber")
 
 
@@ -100,7 +100,7 @@ def plan(request: SignedIn, pk: UUID) -> HttpResponse:
                 test for test in tests if test.withdrawn_at and one.started_at and test.withdrawn_at > one.started_at
             ],
             "reviews": facts_case.reviews(one.case_id).get(one.pk, []),
-            "approvals": one.approvals.select_related("signed_by"),
+            "approvals": one.approvals.filter(withdraws=None).select_related("withdrawn_by", "case__service", "plan"),
             "decisions": facts_case.decisions(one.case_id).get(one.pk, []),
             "changes": _changes(one),
             "draft": one.started_at is None and one.ended_at is None,

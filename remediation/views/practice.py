@@ -20,8 +20,8 @@ from records.signing_form import SignatureForm
 from remediation import facts_practice as facts
 from remediation import permissions_practice as permissions
 from remediation.actions import practice
-from remediation.forms.practice import EndForm, MarkForm, StartForm, WithdrawForm
-from remediation.models import AttemptSignOff, PracticeTest, TestAttempt, TestCriterion
+from remediation.forms.practice import EndForm, MarkForm, StartForm
+from remediation.models import PracticeTest, TestAttempt, TestCriterion
 from remediation.views import practice_shown as shown
 from remediation.views.fresh import SignedIn, signature
 
@@ -97,7 +97,7 @@ def attempt(request: SignedIn, attempt_id: UUID) -> HttpResponse:
     return answer(
         request,
         "remediation/practice/attempt.html",
-        context | {"attempt": shown.attempt(found), "may_withdraw": permissions.can_withdraw(request.user, found)},
+        context | {"attempt": shown.attempt(found)},
     )
 
 
@@ -194,45 +194,6 @@ def sign(request: SignedIn, attempt_id: UUID) -> HttpResponse:
             "result": result,
             "lines": (lines := shown.reasons(found, result)),
             "because": next((one for one in lines if not one["met"]), None),
-            "signing_as": signing_role(request.user, found.case),
-        },
-    )
-
-
-@login_required
-@require_http_methods(["GET", "POST"])
-def withdraw(request: SignedIn, sign_off_id: UUID) -> HttpResponse:
-    """Take a signed result back by a new, reasoned, signed entry."""
-    found = get_object_or_404(
-        AttemptSignOff.objects.visible_to(request.user).select_related(
-            "attempt__test__plan", "attempt__assessor", "attempt__worker", "attempt__case__service", "case__service"
-        ),
-        pk=sign_off_id,
-        withdraws=None,
-    )
-    if not permissions.can_withdraw(request.user, found.attempt):
-        raise Http404
-    code, number = found.attempt.test.code, found.attempt.number
-    form = WithdrawForm(
-        request.POST or None,
-        meaning=f"I withdraw the signed result of {code}, attempt {number}, for the reason given.",
-    )
-    if form.is_valid():
-        signed = signature(request, form.cleaned_data)
-        try:
-            practice.withdraw_sign_off(
-                by=request.user, sign_off=found, reason=form.cleaned_data["reason"], signature=signed
-            )
-        except Refused as refused:
-            form.add_refusal(refused)
-        else:
-            return redirect("attempt", found.attempt_id)
-    return answer(
-        request,
-        "remediation/practice/withdraw.html",
-        {
-            "form": form,
-            "attempt": found.attempt,
             "signing_as": signing_role(request.user, found.case),
         },
     )

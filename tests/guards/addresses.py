@@ -22,7 +22,7 @@ RECORDS = {
     "plan-learning": "remediation.LearningAction", "plan-tests": "remediation.PracticeTest",
     "plan-reviews": "remediation.PlanReview", "library": "remediation.GapTemplate",
     "practice-tests": "remediation.PracticeTest", "attempts": "remediation.TestAttempt",
-    "sign-offs": "remediation.AttemptSignOff", "holds": "remediation.HoldRequest",
+    "signatures": "remediation.AttemptSignOff", "holds": "remediation.HoldRequest",
     "decisions": "remediation.Reauthorisation", "follow-ups": "remediation.FollowUp",
     "who-may-do-what": "accounts.Service", "who-may-do-what/": "accounts.Staff", "measures": "governance.Measure",
     "looks": "governance.EffectCheck", "closings": "governance.Closure", "people": "accounts.Staff",
@@ -47,7 +47,7 @@ OPEN_TO_STRANGERS = {
 #: Without an account.
 OPEN_TO_ALL = {"health", "verify", "session-left", "security-txt"}
 #: Parts that are no record: a draft is its owner's alone (a random one is tried), a page of it, a number, a task.
-OTHER = {"draft": str(uuid.uuid4()), "page": "what", "order": 1, "task": "T1", "seq": 1}
+OTHER = {"draft": str(uuid.uuid4()), "page": "what", "order": 1, "task": "T1", "seq": 1, "kind": "attemptsignoff"}
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from records import times
 from records.acting import acting_as
 from records.refusals import NotAllowed, Refused
 from remediation import facts_practice as facts
-from remediation.actions import practice
+from remediation.actions import practice, signatures
 from remediation.models import (
     AttemptFile,
     AttemptSignOff,
@@ -334,13 +334,13 @@ def test_a_change_to_what_was_signed_voids_it_in_plain_sight(cloned_db):
     grace = signed_in(on.assessor)
     attempt = pages.whole(grace, on)
     url = reverse("attempt", args=[attempt.pk])
-    assert "Changed since it was signed" not in words(grace.get(url))
+    assert "Changed since signing" not in words(grace.get(url))
     address = embedded.with_database(os.environ["DATABASE_OWNER_URL"], cloned_db)
     with psycopg.connect(address, autocommit=True) as owner:
         owner.execute("ALTER TABLE remediation_criterionmark DISABLE TRIGGER USER")
         owner.execute("UPDATE remediation_criterionmark SET mark = '1' WHERE attempt_id = %s", [attempt.pk])
     assert AttemptSignOff.objects.get(attempt=attempt).is_changed_since
-    assert "Changed since it was signed" in words(grace.get(url))
+    assert "Changed since signing" in words(grace.get(url))
 
 
 @pytest.mark.feature("F48")
@@ -397,7 +397,7 @@ def test_a_signed_result_is_withdrawn_only_by_a_new_reasoned_entry_and_the_first
     attempt = pages.whole(grace, on)
     first = AttemptSignOff.objects.get(attempt=attempt)
     manager = signed_in(on.cast.manager)
-    url = reverse("attempt-withdraw", args=[first.pk])
+    url = reverse("signature-withdraw", args=["attemptsignoff", first.pk])
     answer = manager.post(url, pages.SIGN)
     assert answer.status_code == 422
     assert "Say why it is withdrawn" in words(answer)
@@ -410,9 +410,11 @@ def test_a_signed_result_is_withdrawn_only_by_a_new_reasoned_entry_and_the_first
     first.refresh_from_db()
     assert first.is_intact and first.withdrawn_by.withdrawal_reason.startswith("Grace had seen")
     with pytest.raises(Refused, match="F48"):
-        practice.withdraw_sign_off(by=on.cast.manager, sign_off=first, reason="Again", signature=signature())
+        signatures.withdraw_signature(by=on.cast.manager, signed=first, reason="Again", signature=signature())
     with pytest.raises(Refused, match="F48"):
-        practice.withdraw_sign_off(by=on.cast.manager, sign_off=pages_last(attempt), reason="  ", signature=signature())
+        signatures.withdraw_signature(
+            by=on.cast.manager, signed=pages_last(attempt), reason="  ", signature=signature()
+        )
 
 
 def pages_last(attempt):
@@ -588,7 +590,7 @@ def test_a_withdrawal_says_why_and_is_made_once(on):
     attempt = on.signed()
     first = AttemptSignOff.objects.get(attempt=attempt)
     with pytest.raises(Refused, match="Say why"):
-        practice.withdraw_sign_off(by=on.cast.manager, sign_off=first, reason=" ", signature=signature())
-    practice.withdraw_sign_off(by=on.cast.manager, sign_off=first, reason="Scenario known", signature=signature())
+        signatures.withdraw_signature(by=on.cast.manager, signed=first, reason=" ", signature=signature())
+    signatures.withdraw_signature(by=on.cast.manager, signed=first, reason="Scenario known", signature=signature())
     with pytest.raises(Refused, match="withdrawn already"):
-        practice.withdraw_sign_off(by=on.cast.manager, sign_off=first, reason="Again", signature=signature())
+        signatures.withdraw_signature(by=on.cast.manager, signed=first, reason="Again", signature=signature())

@@ -14,7 +14,7 @@ from records import times
 from records.refusals import NotAllowed, Refused
 from remediation import facts_gate, register
 from remediation import facts_practice as facts
-from remediation.actions import authorisation, followup, practice
+from remediation.actions import followup, holds, in_effect, practice, signatures
 from remediation.gates import reauthorisation as gate
 from remediation.models import (
     AttemptFile,
@@ -145,7 +145,7 @@ def assessor_is_coach(on):
 
 
 def held(on):
-    authorisation.request_hold(by=on.cast.manager, case=on.case, asked_by="PC 1187", reason="Interviews next week")
+    holds.request_hold(by=on.cast.manager, case=on.case, asked_by="PC 1187", reason="Interviews next week")
 
 
 def not_invited(on):
@@ -251,10 +251,10 @@ def test_a_hold_says_who_asked_and_why_and_how_it_is_known_to_be_over(on):
     given = {"by": on.cast.manager, "case": on.case}
     for wrong in ({"asked_by": " ", "reason": "Interviews"}, {"asked_by": "PC 1187", "reason": " "}):
         with pytest.raises(Refused, match="^G10"):
-            authorisation.request_hold(**given, **wrong)
+            holds.request_hold(**given, **wrong)
     held(on)
     with pytest.raises(Refused, match="^G10"):
-        authorisation.release_hold(by=on.cast.manager, hold=HoldRequest.objects.get(), note=" ")
+        holds.release_hold(by=on.cast.manager, hold=HoldRequest.objects.get(), note=" ")
     assert unmet(on) == ["G10"]
 
 
@@ -278,7 +278,7 @@ def test_follow_ups_need_somebody_to_hold_them_and_work_with_the_person_needs_th
 
 def test_a_passed_test_whose_signature_was_withdrawn_counts_no_more(on):
     sign_off = AttemptSignOff.objects.filter(attempt__test=on.tests["P1"]).get()
-    practice.withdraw_sign_off(by=on.cast.manager, sign_off=sign_off, reason="Scenario known", signature=signature())
+    signatures.withdraw_signature(by=on.cast.manager, signed=sign_off, reason="Scenario known", signature=signature())
     assert unmet(on) == ["G5"]
 
 
@@ -439,11 +439,11 @@ def test_a_decision_says_so_when_a_test_it_rests_on_is_withdrawn(low):
     assert made.snapshot["gate"][0][0] == "G1" and len(made.snapshot["gate"]) == 15
     manager = signed_in(low.cast.manager)
     url = reverse("plan-reauthorisation", args=[low.plan.pk])
-    assert "Changed since it was signed" not in words(manager.get(url))
+    assert "Changed since signing" not in words(manager.get(url))
     sign_off = AttemptSignOff.objects.get(attempt__test=low.tests["P1"])
-    practice.withdraw_sign_off(by=low.cast.manager, sign_off=sign_off, reason="Scenario known", signature=signature())
+    signatures.withdraw_signature(by=low.cast.manager, signed=sign_off, reason="Scenario known", signature=signature())
     assert Reauthorisation.objects.get().is_changed_since
-    assert "Changed since it was signed" in words(manager.get(url))
+    assert "Changed since signing" in words(manager.get(url))
 
 
 # --- Decisions: condition, extend, not authorised, redeploy --------------------------------------------------------
@@ -503,10 +503,10 @@ def test_a_condition_that_ended_reads_may_not_at_once_before_any_sweep(low):
 def test_the_sweep_writes_the_end_down_restricts_again_and_twice_changes_nothing(low):
     with time_machine.travel(times.now(), tick=False) as clock:
         low.decide("conditional")
-        assert authorisation.expire_conditions() == 0
+        assert in_effect.expire_conditions() == 0
         clock.shift(timedelta(days=22))
-        assert authorisation.expire_conditions() == 1
-        assert authorisation.expire_conditions() == 0
+        assert in_effect.expire_conditions() == 1
+        assert in_effect.expire_conditions() == 0
     ended = TaskAuthorisation.objects.get()
     again = TaskRestriction.objects.get(task="T1", ended_at=None)
     assert ended.ended_at == ended.expires_at == again.started_at

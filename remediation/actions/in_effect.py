@@ -1,0 +1,154 @@
+"""What a decision changes once it counts, and what happens when it ends or is withdrawn (domain.md §8, F54, F55)."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from accounts.models import User
+from incidents.actions import end_task_restriction
+from incidents.actions.lock import lock
+from incidents.models import TaskRestriction
+from records import times
+from records.acting import action
+from remediation import endings, facts_case, facts_gate
+from remediation import facts_practice as practice
+from remediation.models import Decision, FollowUp, Reauthorisation, RemediationPlan, TaskAuthorisation
+
+FOLLOW_UP_WEEKS = (4, 8, 12)
+GIVES_BACK = (Decision.FULL, Decision.CONDITIONAL)
+
+
+def put_into_effect(by: User, decision: Reauthorisation) -> None:
+    """In the transaction of the (last) signature: restriction ended, authorisation made, follow-ups booked."""
+    now = times.now()
+    plan, kind = decision.plan, Decision(decision.decision)
+    if kind == Decision.EXTEND:
+        return
+    for open_one in TaskAuthorisation.objects.filter(
+        case=decision.case, worker=decision.worker, task=decision.task, ended_at=None
+    ):
+        open_one.ended_at = min(open_one.expires_at or now, now)
+        open_one.ended_by, open_one.ended_reason = by, f"New decision: {decision.get_decision_display()}"
+        open_one.save()
+    if kind in GIVES_BACK:
+        _give_back(by, decision, now)
+    else:
+        restrict_again(by, decision, now)
+    states = practice.task_states(plan)
+    if plan.ended_at is None and states and all(one.settled for one in states):
+        ended = RemediationPlan.objects.get(pk=plan.pk)
+        ended.ended_at, ended.ended_by = now, by
+        ended.ended_how, ended.ended_reason = endings.DECIDED, "Every task of the plan is decided."
+        ended.save()
+
+
+def _give_back(by: User, decision: Reauthorisation, now: datetime) -> None:
+    for restriction in TaskRestriction.objects.filter(
+        case=decision.case, worker=decision.worker, task=decision.task, ended_at=None
+    ):
+        end_task_restriction(
+            by=by, restriction=restriction, reason=f"Re-authorised: {decision.get_decision_display().lower()}."
+        )
+    TaskAuthorisation(
+        case=decision.case,
+        decision=decision,
+        worker=decision.worker,
+        task=decision.task,
+        condition=decision.condition,
+        started_at=now,
+        started_by=by,
+        expires_at=decision.expires_at,
+    ).save()
+    today = times.to_london(now).date()
+    for test in facts_gate.unpassed_live_tests(decision.plan):
+        if test.window_starts_on is None or not practice.signed_attempts(test):
+            test.window_starts_on = today
+            test.save()
+    if FollowUp.objects.filter(plan=decision.plan).exists():
+        return
+    for week in FOLLOW_UP_WEEKS:
+        for kind in FollowUp.Kind:
+            FollowUp(
+                case=decision.case,
+                plan=decision.plan,
+                worker=decision.worker,
+                kind=kind,
+                week=week,
+                due_on=today + timedelta(weeks=week),
+                owner=decision.follow_up_by or by,
+            ).save()
+
+
+def restrict_again(by: User, decision: Reauthorisation, now: datetime) -> None:
+    """Not authorised or redeployed: what a condition had given back is restricted again, from this moment."""
+    still = TaskRestriction.objects.filter(
+        case=decision.case, worker=decision.worker, task=decision.task, ended_at=None
+    )
+    if decision.restriction is not None and not still.exists():
+        TaskRestriction(
+            case=decision.case,
+            control=decision.restriction.control,
+            worker=decision.worker,
+            task=decision.task,
+            started_at=now,
+            started_by=by,
+        ).save()
+
+
+def take_back(by: User, decision: Reauthorisation, why: str) -> None:
+    """The decision does not count any more: what it had given back is restricted again, from this moment (F48)."""
+    now = times.now()
+    given = list(TaskAuthorisation.objects.filter(decision=decision, ended_at=None))
+    for one in given:
+        one.ended_at = min(one.expires_at or now, now)
+        one.ended_by, one.ended_reason = by, f"The decision was withdrawn: {why}"
+        one.save()
+    if given:
+        restrict_again(by, decision, now)
+    open_plan_again(decision.plan)
+
+
+def open_plan_again(plan: RemediationPlan) -> None:
+    """A plan that ended because every task was decided runs on, once one of them is not decided any more."""
+    if plan.ended_how != endings.DECIDED or all(one.settled for one in practice.task_states(plan)):
+        return
+    again = RemediationPlan.objects.get(pk=plan.pk)
+    again.ended_at, again.ended_by, again.ended_how, again.ended_reason = None, None, "", ""
+    again.save()
+
+
+@action("authorisation.expired")
+def _expire(*, by: User, authorisation: TaskAuthorisation) -> TaskAuthorisation:
+    """Write down that a condition ended: the authorisation ends and the task is restricted again, from that moment."""
+    lock(authorisation.case, even_closed=True)
+    authorisation = TaskAuthorisation.objects.select_related("decision__restriction").get(pk=authorisation.pk)
+    if authorisation.ended_at is not None or authorisation.expires_at is None:
+        return authorisation
+    authorisation.ended_at, authorisation.ended_by = authorisation.expires_at, by
+    authorisation.ended_reason = facts_case.EXPIRED
+    authorisation.save()
+    earlier = authorisation.decision.restriction
+    still = TaskRestriction.objects.filter(
+        worker=authorisation.worker, task=authorisation.task, case=authorisation.case, ended_at=None
+    )
+    if earlier is not None and not still.exists():
+        TaskRestriction(
+            case=authorisation.case,
+            control=earlier.control,
+            worker=authorisation.worker,
+            task=authorisation.task,
+            started_at=authorisation.expires_at,
+            started_by=by,
+        ).save()
+    return authorisation
+
+
+def expire_conditions(now: datetime | None = None) -> int:
+    """Write down every condition that has ended by `now`; for the beat sweep. The register said 'may not' already."""
+    moment = now or times.now()
+    due = TaskAuthorisation.objects.filter(ended_at=None, expires_at__lte=moment).select_related("case")
+    system = User.system()
+    found = list(due)
+    for one in found:
+        _expire(by=system, authorisation=one)
+    return len(found)
