@@ -77,8 +77,7 @@ def join() -> None:
             undo=_second_withdrawn,
             restricts=lambda one: bool(one.agrees),
             follows=lambda one: (
-                "The decision then counts no more: what it gave back is restricted again, and the "
-                "task is decided anew.",
+                "The decision then counts no more: what it gave back is restricted again, and the task is decided anew."
             ),
         ),
     )

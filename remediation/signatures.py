@@ -7,7 +7,7 @@ every place or in none. The action that withdraws is `actions/signatures.py`, th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -136,11 +136,10 @@ def in_words(signed: Signed) -> str:
 
 def of_case(case: Any) -> list[Signed]:
     """Every signature of a case, the newest first; a withdrawal is shown with what it withdraws."""
-    found: Iterable[Any] = (
-        one
-        for kind in _KINDS.values()
-        for one in kind.model._default_manager.filter(case=case, withdraws=None).select_related(
+    found: list[Any] = []
+    for kind in _KINDS.values():
+        model: Any = kind.model
+        found += model.objects.filter(case=case, withdraws=None).select_related(
             "withdrawn_by", "case__service", *kind.reads
-        )  # type: ignore[attr-defined]
-    )
+        )
     return sorted(found, key=lambda one: one.signed_at, reverse=True)

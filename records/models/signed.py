@@ -70,7 +70,7 @@ class Signed(Tracked):
     @property
     def stands(self) -> bool:
         """Whether it counts: not itself a withdrawal, and not withdrawn by a later entry (F48)."""
-        return self.withdraws_id is None and not hasattr(self, "withdrawn_by")
+        return self.withdraws is None and not hasattr(self, "withdrawn_by")
 
     @property
     def is_changed_since(self) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from accounts.models import User
 from incidents import separation, separation_facts
@@ -36,7 +36,8 @@ def withdraw_signature(*, by: User, signed: S, reason: str, signature: Signature
     """
     kind = signatures.kind_of(signed)
     case = lock(signed.case, even_closed=kind.even_closed)  # type: ignore[attr-defined]
-    found: S = type(signed)._default_manager.get(pk=signed.pk)
+    model: Any = type(signed)
+    found: S = model.objects.get(pk=signed.pk)
     require(kind.may_withdraw(by, found), "Whoever signed this, or who decides here, withdraws it.")
     person = separation_facts.person(by, case, declared=signature.conflict)
     refuse_unless_met(
@@ -47,8 +48,8 @@ def withdraw_signature(*, by: User, signed: S, reason: str, signature: Signature
     reason = said(reason, "reason", "Say why the signature is withdrawn.", code="F48", source=SOURCE)
     if missing := kind.first(found):
         raise Refused("F48", "Other signatures rest on this one. Withdraw them first.", missing=missing, source=SOURCE)
-    withdrawal = sign(
-        type(found),
+    withdrawal: S = sign(
+        model,
         role=signing_role(by, case),
         meaning=meaning(found),
         snapshot=found.withdrawal(),

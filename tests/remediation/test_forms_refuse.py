@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from accounts.models import Staff, User
-from remediation.forms import authorisation, capability, learning, plan, practice
+from remediation.forms import authorisation, capability, learning, plan, practice, signatures
 from tests.incidents.test_forms_refuse import lacks
 
 
@@ -31,7 +31,7 @@ def test_a_mark_asks_what_was_seen_or_heard() -> None:
 
 
 def test_a_withdrawal_asks_why() -> None:
-    assert lacks(practice.WithdrawForm({"conflict": "none", "agree": "on"})) == {"reason"}
+    assert lacks(signatures.WithdrawForm({"conflict": "none", "agree": "on"})) == {"reason"}
 
 
 def test_letting_go_of_a_hold_asks_how_that_is_known() -> None:

@@ -64,7 +64,7 @@ REMOVALS = [
         "F75",
         "nothing leaves before it is released",
         "governance/views/packs.py",
-        "    if not PackRelease.objects.filter(pack=found, expires_on__gte=times.today()).exists():",
+        "    if not _releases().filter(pack=found, withdrawn_by=None, expires_on__gte=times.today()).exists():",
         "    if False:",
         (WHOLE_WAY,),
     ),

@@ -110,7 +110,7 @@ REMOVALS = [
     Removal(
         "F51",
         "a hold is let go only with how that is known (action)",
-        DECIDE,
+        "remediation/actions/holds.py",
         "    if not note.strip():",
         "    if False:",
         (GATE_TESTS + "test_a_hold_says_who_asked_and_why_and_how_it_is_known_to_be_over",),
@@ -148,8 +148,8 @@ REMOVALS = [
         "F53",
         "nothing takes effect before the second",
         DECIDE,
-        "    if not made.needs_second:\n        _put_into_effect(by, made)",
-        "    _put_into_effect(by, made)",
+        "    if not made.needs_second:\n        put_into_effect(by, made)",
+        "    put_into_effect(by, made)",
         (AT_L3,),
     ),
     Removal(
@@ -188,8 +188,8 @@ REMOVALS = [
         "F53",
         "a no leaves everything as it is",
         DECIDE,
-        "    if agrees:\n        _put_into_effect(by, first)",
-        "    _put_into_effect(by, first)",
+        "    if agrees:\n        put_into_effect(by, first)",
+        "    put_into_effect(by, first)",
         (GATE_TESTS + "test_a_second_person_who_does_not_agree_leaves_everything_as_it_is",),
     ),
     # -- F54 the register
@@ -261,7 +261,7 @@ REMOVALS = [
     Removal(
         "F55",
         "the sweep restricts again",
-        DECIDE,
+        "remediation/actions/in_effect.py",
         "    if earlier is not None and not still.exists():",
         "    if False:",
         (SWEPT,),
