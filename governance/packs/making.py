@@ -15,6 +15,8 @@ from records.refusals import Refused
 from records.wording import joined
 
 Progress = Callable[[str, int], None]
+#: What is said when the making begins; counted to tell how often it did (queue.py).
+FIRST_STEP = "Gathering the 14 parts"
 
 
 class NotMade(RuntimeError):
@@ -43,7 +45,7 @@ def make(
     progress: Progress = lambda step, percent: None,
 ) -> Made:
     """The two files of a pack. Raises NotMade; a redacted file that still holds a name is never returned (F78)."""
-    progress("Gathering the 14 parts", 5)
+    progress(FIRST_STEP, 5)
     full = contents.build(case, reader=reader, version=version, asked_by=asked_by)
     progress("Taking out what this reader does not get", 25)
     redacted = redaction.redact(full, case, reader=reader, also=names)

@@ -19,6 +19,12 @@ from governance.models import Pack
 log = structlog.get_logger("governance")
 #: A task sent and not begun for so long is sent again; a second one finds the work done and does nothing.
 SEND_AGAIN = timedelta(minutes=15)
+#: A pack that stopped its worker so often stops the next one too.
+MOST_TRIES = 3
+GIVEN_UP = (
+    "Making it stopped three times before it was finished, so it is not tried again by itself. Ask for it again. "
+    "If it stops once more, tell whoever runs this installation."
+)
 
 
 def _key(pk: UUID | str) -> str:
@@ -49,17 +55,40 @@ def claimed(pk: UUID | str) -> Iterator[bool]:
                 cursor.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", [_key(pk)])
 
 
+def begun(pk: UUID | str) -> int:
+    """How often a worker began to make this pack; read from its history, which outlives the worker."""
+    from governance.packs.making import FIRST_STEP
+
+    tries: int = Pack.history.filter(id=pk, status=Pack.Status.MAKING, step=FIRST_STEP).count()
+    return tries
+
+
+def given_up(pack: Pack) -> bool:
+    """Whether the pack was begun as often as it may be; it is then kept as failed, with a plain sentence."""
+    from accounts.models import User
+    from governance import actions
+
+    if begun(pack.pk) < MOST_TRIES:
+        return False
+    log.error("packs.given_up", pack=str(pack.pk), tries=MOST_TRIES)
+    actions.fail_pack(by=User.system(), pack=pack, why=GIVEN_UP)
+    return True
+
+
 def send_lost() -> int:
-    """Send again every pack that waits or was begun, that nobody is making, and whose task is not on its way."""
+    """Send again every pack that waits or was begun, that nobody is making, and whose task is not on its way.
+
+    One whose making stopped `MOST_TRIES` times is not sent again: it would stop every worker after the other.
+    """
     unfinished = Pack.objects.filter(status__in=(Pack.Status.WAITING, Pack.Status.MAKING)).order_by("asked_at")
     sent = 0
-    for pk in unfinished.values_list("pk", flat=True):
-        if cache.get(_key(pk)):
+    for pack in unfinished.defer("contents", "replaced_names", "to_check"):
+        if cache.get(_key(pack.pk)):
             continue
-        with claimed(pk) as free:
-            pass
-        if free:
-            send(pk)
+        with claimed(pack.pk) as free:
+            over = free and given_up(pack)
+        if free and not over:
+            send(pack.pk)
             sent += 1
     if sent:
         log.warning("packs.sent_again", count=sent)

@@ -29,6 +29,8 @@ def _make(pk: str) -> str:
 
     pack = Pack.objects.select_related("case__service", "case__provider", "case__owner", "asked_by").get(pk=pk)
     try:
+        if not pack.is_finished and queue.given_up(pack):
+            return str(Pack.Status.FAILED)
         return str(making.make_and_keep(pack).status)
     except Exception:
         # What went wrong goes to the log by its type only: a message may hold case content.

@@ -8,7 +8,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from governance import due
+from governance import alerts, due
 from governance.models import Chase, DueItem
 from incidents import frame
 from records.wording import when_text
@@ -38,6 +38,7 @@ def case_chasing(request: HttpRequest, case_id: UUID) -> HttpResponse:
                 for chase in chases[:MOST]
             ],
             "headings": ["When", "What", "Was due", "Told", "Mail sent"],
+            "told_nobody": alerts.told_nobody(case),
             "more": len(chases) > MOST,
             "waiting": [
                 ((due.title(item), due.url_of(item)), item.owner.name if item.owner else "A second person", item.due_at)

@@ -15,6 +15,7 @@ from accounts.models import Service
 from governance import alerts, due, work
 from governance.models import Chase, DueItem
 from incidents import frame
+from incidents.permissions import can_see
 from records import times
 from records.forms import PageForm, SelectField
 
@@ -105,8 +106,8 @@ def _after(items: Any, cursor: str) -> Any:
 @login_required
 def from_chase(request: HttpRequest, pk: int) -> HttpResponse:
     """From the link in an e-mail to the page where the thing is done; done already, to what else is due."""
-    chase = get_object_or_404(Chase, pk=pk, recipient=request.user)
-    if chase.kind == alerts.KIND:
+    chase = get_object_or_404(Chase.objects.select_related("case"), pk=pk, recipient=request.user)
+    if chase.kind == alerts.KIND and can_see(frame.me(request), chase.case):
         return redirect("case-access", chase.case_id)
     item = DueItem.objects.visible_to(frame.me(request)).filter(pk=chase.item).first()
     return redirect(due.url_of(item) if item else "due")

@@ -11,7 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
-from governance import permissions, tasks
+from governance import ledger_alert, permissions, tasks
 from incidents import frame
 from records import times
 from records.models import LedgerCheck
@@ -37,6 +37,7 @@ def ledger(request: HttpRequest) -> HttpResponse:
             "last": last,
             "earlier": checks[1:],
             "overdue": last is None or times.now() - last.checked_at > OVERDUE,
+            "told": ledger_alert.told(),
             "seal": [last.checkpoint_sha256[at : at + 8] for at in range(0, 64, 8)] if last else [],
         },
     )
