@@ -59,6 +59,27 @@ def check(rule: Any) -> dict[str, Any]:
     return dict(rule)
 
 
+def check_fits(kind: str, rule: dict[str, Any], *, before_return: bool) -> None:
+    """The rule belongs to the kind of test: raises Refused (RULE) where it could never be passed, or too easily.
+
+    A series by weeks is what holds "one a week, none for a week gone by" (§7.2); live items run only once duties are
+    back under a condition (§7.1 P4), so they cannot be asked before.
+    """
+    for belongs, part, words in (
+        ("weekly_check", "series", "A weekly check is passed by a series of weeks, and only a weekly check is"),
+        ("live", "live", "Live items are passed over some weeks of real work, and only live items are"),
+    ):
+        if (kind == belongs) != (part in rule):
+            raise Refused("RULE", f"{words}. Choose the kind and the rule that belong together.", field="rule")
+    if kind == "live" and before_return:
+        raise Refused(
+            "RULE",
+            "Live items start when duties come back under a condition, so they cannot be passed before.",
+            source="domain.md §7.1",
+            field="before_return",
+        )
+
+
 def in_words(rule: dict[str, Any]) -> str:
     """The rule as a worker reads it: "Every criterion that must be met, without prompting; at least 80% …"."""
     parts = [*_of_marks(rule), *_of_circumstances(rule)]

@@ -108,9 +108,9 @@ def check_write_plans(user: User, case: Case) -> None:
 
 
 def can_edit_library(user: User, provider: Provider) -> bool:
-    """Whoever may write plans somewhere in the provider may write its versions of the library."""
-    scope = access.of(user)
-    return provider.pk in scope.providers() and scope.anywhere(Permit.WRITE_PLANS)
+    """Whoever may write plans in one of the provider's own services may write its versions of the library."""
+    here: bool = access.of(user).services(Permit.WRITE_PLANS).filter(provider=provider).exists()
+    return here
 
 
 def check_edit_library(user: User, provider: Provider) -> None:

@@ -41,6 +41,7 @@ def not_past(day: date, field: str, what: str) -> date:
 def move_due_date(record: Any, becomes: date, reason: str, by: User) -> DueDateChange:
     """Move a promised date: the reason is kept, and the first date stays on the record (F37)."""
     reason = said(reason, "reason", "Say why the date moves.", code="F37", source="features F37")
+    not_past(becomes, "becomes", "The new date")
     if becomes == record.due_on:
         raise Refused("F37", "This is the date it already has. Enter the new one.", field="becomes")
     change = DueDateChange(

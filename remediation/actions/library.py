@@ -93,11 +93,13 @@ def check_test(test: dict[str, Any]) -> dict[str, Any]:
         instructions=test.get("instructions", ""),
         criteria=[one["text"] for one in test.get("criteria", [])],
     )
+    rule = pass_rules.check(test.get("pass_rule"))
+    pass_rules.check_fits(test["kind"], rule, before_return=bool(test.get("before_return", True)))
     return {
         "code": said(test.get("code", ""), "code", "Give the test a short code, like P1."),
         "title": test["title"].strip(),
         "kind": test["kind"],
-        "pass_rule": pass_rules.check(test.get("pass_rule")),
+        "pass_rule": rule,
         "criteria": [
             {"text": one["text"].strip(), "star": bool(one.get("star")), "group": str(one.get("group", "")).strip()}
             for one in test["criteria"]

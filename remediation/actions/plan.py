@@ -14,7 +14,7 @@ from records.acting import action
 from records.gates import refuse_unless_met
 from records.refusals import Refused
 from records.signing import Signature, sign
-from remediation import endings, permissions
+from remediation import endings, facts_practice, permissions
 from remediation.actions.common import move_due_date, not_past, said
 from remediation.gates import capability as capability_gates
 from remediation.gates import plan as gates
@@ -88,7 +88,8 @@ def write_plan(
     for task in _tasks(tasks if tasks is not None else (template.tasks if template else [])):
         PlanTask(case=case, plan=plan, task=task, added_at=times.now(), added_by=by).save()
     if template is not None:
-        _copy_template(plan, template, first, assessor, learning_owner, by)
+        owner = _owner(plan, learning_owner) if learning_owner is not None else None
+        _copy_template(plan, template, first, assessor, owner, by)
     return plan
 
 
@@ -231,8 +232,7 @@ def add_test(
 ) -> PracticeTest:
     """Add a practice test with its criteria and its pass rule. Refused (A7) when it would only show attendance."""
     plan = _locked(plan, by)
-    if plan.ended_at is not None:
-        raise Refused("PLAN", "This plan has ended.")
+    _code_is_free(plan, code)
     test = _checked(
         code=code,
         title=title,
@@ -266,6 +266,7 @@ def edit_test(
     """Change a test of a draft plan. New criteria make it a new test, so that a criterion is never rewritten."""
     plan = _draft(test.plan, by)
     test = PracticeTest.objects.select_for_update(of=("self",)).get(pk=test.pk)
+    _code_is_free(plan, code, but=test)
     wanted = _checked(
         code=code,
         title=title,
@@ -313,6 +314,12 @@ def withdraw_test(*, by: User, test: PracticeTest, reason: str) -> PracticeTest:
     others = plan.tests.filter(withdrawn_at=None, before_return=True).exclude(pk=test.pk)
     if plan.started_at is not None and test.before_return and not others.exists():
         raise Refused("A8", "This is the last test before duties come back. Add another first.", source="A8")
+    if test.passed_at is None and facts_practice.failed_attempts(test):
+        raise Refused(
+            "G5",
+            "This test was taken and not passed, so it stays: it is passed, or the plan is not met.",
+            source="domain.md §8 G5",
+        )
     _withdraw(test, said(reason, "reason", "Say why the test is taken out."), by)
     return test
 
@@ -395,8 +402,6 @@ def end_plan(*, by: User, plan: RemediationPlan, how: str, reason: str) -> Remed
     That every task is decided ends a plan by itself, and cannot be chosen: it would skip the decisions.
     """
     plan = _locked(plan, by)
-    if plan.ended_at is not None:
-        raise Refused("PLAN", "This plan has already ended.")
     if how not in endings.CHOSEN:
         raise Refused("PLAN", "Choose how it ended.", field="how")
     plan.ended_how = how
@@ -423,6 +428,8 @@ def lock_plan(plan: RemediationPlan) -> RemediationPlan:
 def _locked(plan: RemediationPlan, by: User) -> RemediationPlan:
     plan = lock_plan(plan)
     permissions.check_write_plans(by, plan.case)
+    if plan.ended_at is not None:
+        raise Refused("PLAN", "This plan has already ended.", source="domain.md §7")
     return plan
 
 
@@ -508,6 +515,13 @@ def _checked(**test: Any) -> dict[str, Any]:
     from remediation.actions.library import check_test
 
     return check_test(test)
+
+
+def _code_is_free(plan: RemediationPlan, code: str, *, but: PracticeTest | None = None) -> None:
+    """A statement cites tests by their codes, so a plan has each code once (§7.5)."""
+    others = plan.tests.filter(withdrawn_at=None, code__iexact=code.strip())
+    if others.exclude(pk=but.pk if but else None).exists():
+        raise Refused("F33", f"This plan has a test {code.strip()} already. Choose another code.", field="code")
 
 
 def _weeks(rule: dict[str, Any]) -> int:

@@ -165,9 +165,9 @@ def follow_ups(plan: RemediationPlan) -> list[dict[str, Any]]:
 
 def proposed_statement(plan: RemediationPlan, task: str) -> str:
     """The §7.5 text from the passed tests, for the decider to read and change."""
-    live = TestAttempt.objects.filter(
-        test__plan=plan, test__before_return=False, outcome=TestAttempt.Outcome.PASSED
-    ).count()
+    signed = facts_case.signed_attempts(plan.case_id)
+    after = [one for one in facts_case.tests(plan.case_id).get(plan.pk, []) if not one.before_return]
+    live = sum(one.outcome == TestAttempt.Outcome.PASSED for test in after for one in signed.get(test.pk, []))
     return statement.propose(
         worker=plan.worker.name,
         task=Task(task).label.lower(),

@@ -50,14 +50,15 @@ def ask(
     intro: str = "",
     warning: str = "",
     rows: Rows | None = None,
+    more_rows: Rows | None = None,
     template: str = "remediation/ask.html",
     **context: Any,
 ) -> HttpResponse:
     """A page with one form: valid answers go to `act`, then to `done`; a refusal is shown with nothing lost."""
     if case is not None:
         reading.opened(case)
-    valid = form.is_valid() and (rows is None or rows.is_valid())
-    if valid:
+    # Each is asked, so that whatever is wrong is shown at once.
+    if all([form.is_valid(), *(one.is_valid() for one in (rows, more_rows) if one is not None)]):
         try:
             act(form.cleaned_data)
         except Refused as refused:
@@ -77,6 +78,8 @@ def ask(
     }
     if rows is not None:
         shown["rows"] = rows
+    if more_rows is not None:
+        shown["more_rows"] = more_rows
     return answer(request, template, shown | context)
 
 

@@ -16,7 +16,7 @@ from remediation import pass_rules
 from remediation.actions import capability as actions
 from remediation.forms import capability as forms
 from remediation.gates import capability as gates
-from remediation.models import CapabilityResponse, RemediationPlan, RightOfReply, TestAttempt
+from remediation.models import AttemptSignOff, CapabilityResponse, RemediationPlan, RightOfReply, TestAttempt
 from remediation.views.frame import SignedIn, ask, post_of
 
 
@@ -45,6 +45,7 @@ def _mine(response: CapabilityResponse) -> dict[str, Any]:
     attempts = (
         TestAttempt.objects.filter(test__plan__response=response, signed_at__isnull=False)
         .select_related("test", "assessor")
+        .prefetch_related("sign_offs")
         .order_by("signed_at")
     )
     return {
@@ -53,9 +54,14 @@ def _mine(response: CapabilityResponse) -> dict[str, Any]:
         "submitted": submitted,
         "words": [(q, getattr(trail, name)) for name, q, _ in forms.TRAIL_QUESTIONS] if submitted else [],
         "plans": [_plan(plan) for plan in plans],
-        "attempts": list(attempts),
+        "attempts": [(one, _taken_back(one)) for one in attempts],
         "replies": sorted(response.replies.all(), key=lambda one: one.invited_at),
     }
+
+
+def _taken_back(attempt: TestAttempt) -> AttemptSignOff | None:
+    """The entry that withdrew a result; it then counts neither for nor against the worker."""
+    return next((one for one in attempt.sign_offs.all() if one.withdraws_id is not None), None)
 
 
 def _plan(plan: RemediationPlan) -> dict[str, Any]:

@@ -73,7 +73,7 @@ def plan(request: SignedIn, pk: UUID) -> HttpResponse:
     tests = list(
         one.tests.select_related("assessor", "withdrawn_by").prefetch_related("criteria", "attempts").order_by("code")
     )
-    first = one.started_at.date() if one.started_at else times.today()
+    first = times.to_london(one.started_at).date() if one.started_at else times.today()
     may_write = permissions.can_write_plans(request.user, one.case)
     return section_page(
         request,
