@@ -52,15 +52,21 @@ def outcomes(case: Case, user: Any) -> list[chronology.Row]:
             str(check.done_by),
             effect,
         )
-    for taken in (one for model in (EffectVerdict, Closure, ClosureSecond) for one in model.objects.filter(case=case)):
-        if taken.withdraws_id is not None:
-            title = f"Withdrawn: {signatures.kind_of(taken).what(taken.withdraws)}"
-            add(taken.signed_at, title, taken.withdrawal_reason, taken.name, signatures.kind_of(taken).url(taken))
-    for verdict in EffectVerdict.objects.filter(case=case, withdraws=None):
+
+    def originals(model: Any) -> list[Any]:
+        """Those signed as new; a withdrawal gets its own line here."""
+        found = list(model.objects.filter(case=case).select_related("withdraws"))
+        for taken in [one for one in found if one.withdraws_id is not None]:
+            kind = signatures.kind_of(taken)
+            title = f"Withdrawn: {kind.what(taken.withdraws)}"
+            add(taken.signed_at, title, taken.withdrawal_reason, taken.name, kind.url(taken))
+        return [one for one in found if one.withdraws_id is None]
+
+    for verdict in originals(EffectVerdict):
         add(verdict.signed_at, f"Verdict: {verdict.get_verdict_display()}", verdict.reason, verdict.name, effect)
-    for closure in Closure.objects.filter(case=case, withdraws=None):
+    for closure in originals(Closure):
         add(closure.signed_at, "Closing signed", closure.person_informed, closure.name, closing)
-    for second in ClosureSecond.objects.filter(case=case, withdraws=None):
+    for second in originals(ClosureSecond):
         said = "agrees" if second.agrees else "does not agree"
         add(second.signed_at, f"Second signature on closing: {said}", second.reason, second.name, closing)
     for opened in Reopening.objects.filter(case=case).select_related("reopened_by"):

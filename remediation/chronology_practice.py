@@ -11,7 +11,7 @@ from incidents.chronology import RECORDED, Row
 from incidents.models import Case
 from remediation import facts_case, signatures
 from remediation import permissions_practice as permissions
-from remediation.models import HoldRequest, Reauthorisation, SecondDecision, TaskAuthorisation
+from remediation.models import HoldRequest, TaskAuthorisation
 
 
 def rows(case: Case, user: Any) -> list[Row]:
@@ -57,12 +57,11 @@ def _decisions(case: Case) -> list[Row]:
             said = "agrees" if second.agrees else "does not agree"
             text = f"{one.worker.name}, {one.get_task_display()}: {said}. {second.reason}"
             found.append(_row(second.signed_at, "Second decision", text, second.name, url))
-    for model in (Reauthorisation, SecondDecision):
-        for taken in model.objects.filter(case=case, withdraws__isnull=False):
-            kind = signatures.kind_of(taken)
-            title = "Decision withdrawn" if model is Reauthorisation else "Second decision withdrawn"
-            text = f"{kind.what(taken)}: {taken.withdrawal_reason}"
-            found.append(_row(taken.signed_at, title, text, taken.name, kind.url(taken)))
+    for signed in (one for first in made for one in (first, *first.seconds.all()) if not one.stands):
+        kind, taken = signatures.kind_of(signed), signed.withdrawn_by
+        title = "Decision withdrawn" if signed in made else "Second decision withdrawn"
+        text = f"{kind.what(signed)}: {taken.withdrawal_reason}"
+        found.append(_row(taken.signed_at, title, text, taken.name, kind.url(signed)))
     ended = TaskAuthorisation.objects.filter(case=case, ended_at__isnull=False)
     for given in ended.select_related("worker", "ended_by", "decision"):
         if given.ended_at is None:

@@ -23,7 +23,6 @@ from remediation.models import (
     CapabilityResponse,
     DueDateChange,
     Finding,
-    PlanApproval,
     PlanReview,
     RemediationPlan,
     RightOfReply,
@@ -260,12 +259,6 @@ def _plan_rows(case: Case) -> list[chronology.Row]:
             rows.append(_row(plan.started_at, text, plan.started_by, url, f"Plan started for {plan.worker}"))
         if plan.ended_at:
             rows.append(_row(plan.ended_at, plan.ended_reason, plan.ended_by, url, f"Plan ended for {plan.worker}"))
-    for taken in PlanApproval.objects.filter(case=case, withdraws__isnull=False).select_related(
-        "plan__worker", "signed_by"
-    ):
-        url = reverse("plan", args=[taken.plan_id])
-        title = f"Start of the plan withdrawn for {taken.plan.worker}"
-        rows.append(_row(taken.signed_at, taken.withdrawal_reason, taken.signed_by, url, title))
     for review in PlanReview.objects.filter(case=case, held_at__isnull=False).select_related("held_by"):
         url = reverse("plan", args=[review.plan_id])
         rows.append(_row(review.held_at, review.notes, review.held_by, url, "Plan review held"))

@@ -16,6 +16,7 @@ from incidents.sections import State
 from records.models import Signed
 from records.refusals import Missing
 from records.wording import when_text
+from remediation import facts_case
 
 AS_SIGNED = State("As signed", "green")
 CHANGED = State("Changed since signing", "red")
@@ -43,6 +44,8 @@ class Kind:
     may_withdraw: Callable[[User, Any], bool]
     #: What is read with it where many are drawn (`select_related`).
     reads: tuple[str, ...] = ()
+    #: Its rows are among what a page reads of its case anyway (facts_case.py).
+    read_with_the_case: bool = False
     #: Fields of its own that the withdrawing entry repeats.
     carries: tuple[str, ...] = ()
     #: Signatures that rest on it and have to be withdrawn before it.
@@ -136,8 +139,12 @@ def in_words(signed: Signed) -> str:
 
 def of_case(case: Any) -> list[Signed]:
     """Every signature of a case, the newest first; a withdrawal is shown with what it withdraws."""
-    found: list[Any] = []
+    made = [one for decisions in facts_case.decisions(case.pk).values() for one in decisions]
+    found: list[Any] = [one for one in facts_case.sign_offs(case.pk).values() if one.withdraws_id is None]
+    found += [one for first in made for one in (first, *first.seconds.all())]
     for kind in _KINDS.values():
+        if kind.read_with_the_case:
+            continue
         model: Any = kind.model
         found += model.objects.filter(case=case, withdraws=None).select_related(
             "withdrawn_by", "case__service", *kind.reads
