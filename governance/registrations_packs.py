@@ -65,5 +65,7 @@ def register() -> None:
         compartments.declare(label, compartments.HR, fields)
     # Whose part it is and what is noted of it: kept from whoever is or was part of what is looked at (S10).
     compartments.declare("incidents.CaseStaff", compartments.REPORTER, ("staff", "note"))
+    # Who logged a case most often reported it, and who noticed it first may have.
+    compartments.declare("incidents.Case", compartments.REPORTER, ("logged_by", "first_noticed_by"))
     for reason, words in WORDS.items():
         readable.say(reason, words)

@@ -9,13 +9,13 @@ may know. The page and the packs read `rows(case, user)`; event time and entry t
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
 
-from incidents import gates
+from incidents import gates, masking
 from incidents.duties import DUTIES
 from incidents.models import (
     Case,
@@ -92,6 +92,9 @@ def register(source: Source) -> Source:
 def rows(case: Case, user: Any) -> list[Row]:
     """Every row this user may know, oldest event first; rows of one moment in the order they were written."""
     found = [row for source in _sources for row in source(case, user)]
+    # What was written with the log would name who logged it: kept back here, once, for page, overview and pack (S10).
+    if act := masking.act_of_logging(user, case):
+        found = [replace(row, who=masking.unless(act, row.who, row.entered_at, case)) for row in found]
     return sorted(found, key=lambda row: (row.event_at, row.entered_at))
 
 
@@ -137,7 +140,8 @@ def the_case_itself(case: Case, user: Any) -> list[Row]:
         (case.reported_inside_at, "Reported inside"),
         (case.registered_person_aware_at, "The registered person became aware"),
     )
-    noticed_by = f"Noticed by {case.first_noticed_by}" if case.first_noticed_by else ""
+    named = case.first_noticed_by and masking.act_of_logging(user, case) is None
+    noticed_by = f"Noticed by {case.first_noticed_by}" if named else ""
     found = [
         _recorded(
             case.logged_at,

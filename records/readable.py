@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
+from copy import copy
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
@@ -90,6 +91,34 @@ class Page:
 
 
 @dataclass(frozen=True)
+class Act:
+    """What one person did between two moments, whose name a reader may not have (domain.md S10)."""
+
+    user: str
+    first: datetime
+    last: datetime
+
+    def did(self, payload: dict[str, Any]) -> bool:
+        """Whether this history row was written by it."""
+        return (
+            payload.get("history_user_id") == self.user and self.first <= _moment(payload["history_date"]) <= self.last
+        )
+
+    @property
+    def sql(self) -> tuple[str, list[Any]]:
+        """The condition that an entry `e` was not written by it, and its values."""
+        return (
+            "NOT (e.payload::jsonb ->> 'history_user_id' = %s "
+            "AND (e.payload::jsonb ->> 'history_date')::timestamptz BETWEEN %s AND %s)",
+            [self.user, self.first, self.last],
+        )
+
+
+#: What stands where a name is kept back.
+UNNAMED = "Name kept from you"
+
+
+@dataclass(frozen=True)
 class Filter:
     """What to show: changes by one person, of one kind of record, of one record, between two days."""
 
@@ -106,31 +135,39 @@ def of_chain(
     before: int | None = None,
     only: Filter | None = None,
     compartments: Iterable[str] = (),
+    unnamed: Act | None = None,
     size: int = PAGE,
 ) -> Page:
     """One page of a chain, newest first, in a fixed number of queries however long the chain is."""
-    rows = _entries(chain, before, only or Filter(), size + 1)
-    lines = _said(rows[:size], frozenset(compartments))
+    rows = _entries(chain, before, only or Filter(), size + 1, unnamed)
+    lines = _said(rows[:size], frozenset(compartments), unnamed)
     return Page(lines, lines[-1].seq if len(rows) > size else None)
 
 
-def all_of_chain(chain: UUID, *, only: Filter | None = None, compartments: Iterable[str] = ()) -> Iterator[Line]:
+def all_of_chain(
+    chain: UUID, *, only: Filter | None = None, compartments: Iterable[str] = (), unnamed: Act | None = None
+) -> Iterator[Line]:
     """Every line of a chain, newest first, for an export: read page by page, so a long chain fills no memory."""
     before: int | None = None
     shown = frozenset(compartments)
     while True:
-        page = of_chain(chain, before=before, only=only, compartments=shown, size=EXPORTED)
+        page = of_chain(chain, before=before, only=only, compartments=shown, unnamed=unnamed, size=EXPORTED)
         yield from page.lines
         before = page.older
         if before is None:
             return
 
 
-def people_of(chain: UUID) -> list[tuple[str, str]]:
+def people_of(chain: UUID, *, unnamed: Act | None = None) -> list[tuple[str, str]]:
     """Everybody who changed something in the chain: (user id, name), for the filter."""
+    condition, values = unnamed.sql if unnamed else ("true", [])
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT DISTINCT payload::jsonb ->> 'history_user_id' FROM records_ledgerentry WHERE chain = %s", [chain]
+            f"""
+            SELECT DISTINCT e.payload::jsonb ->> 'history_user_id' FROM records_ledgerentry e
+            WHERE e.chain = %s AND {condition}
+            """,  # noqa: S608  (our own condition; every value is a parameter)
+            [chain, *values],
         )
         ids = [pk for (pk,) in cursor.fetchall() if pk]
     users = apps.get_model("accounts.User").objects.filter(pk__in=ids).order_by("name")
@@ -160,7 +197,9 @@ def _capital(words: str) -> str:
     return words[:1].upper() + words[1:]
 
 
-def _entries(chain: UUID, before: int | None, only: Filter, size: int) -> list[tuple[Any, ...]]:
+def _entries(
+    chain: UUID, before: int | None, only: Filter, size: int, unnamed: Act | None = None
+) -> list[tuple[Any, ...]]:
     """(seq, at, table, payload, payload of the same record's entry before it), newest first."""
     where: list[str] = ["e.chain = %s"]
     given: list[Any] = [chain]
@@ -175,6 +214,10 @@ def _entries(chain: UUID, before: int | None, only: Filter, size: int) -> list[t
         if value:
             where.append(condition)
             given.append(value)
+    if only.who and unnamed:  # or the filter would say whose it was
+        condition, values = unnamed.sql
+        where.append(condition)
+        given += values
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
@@ -192,7 +235,7 @@ def _entries(chain: UUID, before: int | None, only: Filter, size: int) -> list[t
     return rows
 
 
-def _said(rows: Sequence[tuple[Any, ...]], compartments: frozenset[str]) -> list[Line]:
+def _said(rows: Sequence[tuple[Any, ...]], compartments: frozenset[str], unnamed: Act | None = None) -> list[Line]:
     read = [(seq, at, table, json.loads(now), json.loads(then) if then else {}) for seq, at, table, now, then in rows]
     names = _Names()
     for _, _, table, now, then in read:
@@ -200,7 +243,12 @@ def _said(rows: Sequence[tuple[Any, ...]], compartments: frozenset[str]) -> list
         for name in _fields(table):
             names.want(_fields(table)[name], now.get(name), then.get(name))
     names.fetch()
-    return [_line(seq, at, table, now, then, names, compartments) for seq, at, table, now, then in read]
+    return [
+        _line(
+            seq, at, table, now, then, names.without(unnamed) if unnamed and unnamed.did(now) else names, compartments
+        )
+        for seq, at, table, now, then in read
+    ]
 
 
 def _line(
@@ -237,7 +285,7 @@ def _line(
         changes=changes,
         late=late,
         kept_back=kept_back,
-        entered_for="" if kept_back else _entered_for(table, now, then, names, at),
+        entered_for="" if kept_back or names.unnamed else _entered_for(table, now, then, names, at),
     )
 
 
@@ -334,6 +382,14 @@ class _Names:
         self._found: dict[tuple[str, str], str] = {}
         self._users: set[str] = set()
         self._as_it_was: dict[str, list[tuple[datetime, str]]] = {}
+        #: The user whose name is kept back.
+        self.unnamed = ""
+
+    def without(self, act: Act) -> _Names:
+        """The same names but that of whoever did this."""
+        fewer = copy(self)
+        fewer.unnamed = act.user
+        return fewer
 
     def want(self, described: models.Field[Any, Any], *values: Any) -> None:
         if not described.is_relation or described.related_model is None:
@@ -357,11 +413,15 @@ class _Names:
 
     def user(self, payload: dict[str, Any], at: datetime) -> str:
         """Who did it, by the name they had then."""
+        if self.unnamed and payload.get("history_user_id") == self.unnamed:
+            return UNNAMED
         versions = self._as_it_was.get(payload.get("history_user_id") or "", [])
         earlier = [name for moment, name in versions if moment <= at]
         return earlier[-1] if earlier else (versions[0][1] if versions else "Unknown")
 
     def named(self, described: Any, value: Any) -> str:
         related = described.related_model
+        if self.unnamed and str(value) == self.unnamed:
+            return UNNAMED
         found = self._found.get((related._meta.label, str(value)))
         return found or f"{_capital(str(related._meta.verbose_name))} {str(value)[:8]}"

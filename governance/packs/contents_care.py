@@ -7,6 +7,7 @@ from typing import Any
 from governance import charts
 from governance.packs import chronology as merged
 from governance.packs.blocks import Block, by_at, lateness, part, picture, record, sentence, table, text, words
+from incidents import masking
 from incidents.latency import five_times
 from incidents.models import Case, ChronologyReview, RiskControl
 from incidents.sub_types import label
@@ -36,10 +37,10 @@ def summary(case: Case, about: dict[str, Any]) -> Block:
                 ("Who was at risk", [link.person.code for link in people]),
                 ("Why no single person", case.service_wide_reason),
                 ("Level", case.get_level_display() if case.level else "Not rated yet"),
-                ("How the level was reached", _rated(rating)),
+                ("How the level was reached", _rated(rating, case, about)),
                 ("Everyone safe", case.get_everyone_safe_display() + (f". {case.safe_note}" if case.safe_note else "")),
-                ("Confirmed safe", by_at(case.safe_confirmed_by, case.safe_confirmed_at)),
-                ("Logged", by_at(case.logged_by, case.logged_at)),
+                ("Confirmed safe", _by_at(case, about, case.safe_confirmed_by, case.safe_confirmed_at)),
+                ("Logged", _by_at(case, about, case.logged_by, case.logged_at)),
                 ("Case owner", case.owner),
                 ("Closed", by_at(case.closed_by, case.closed_at) if case.closed_at else "No, the case is open"),
             ],
@@ -61,14 +62,19 @@ def _gap(step: Any) -> str:
     return f"{wording.gap_text(step.gap)} ({step.hours:,.1f} hours) {step.meaning}"
 
 
-def _rated(rating: Any) -> str:
+def _by_at(case: Case, about: dict[str, Any], who: Any, moment: Any) -> str:
+    """Who and when, without a name that would tell whoever asked for the pack who reported it (S10)."""
+    return by_at(masking.by(str(who), moment, about["user"], case) if who else None, moment)
+
+
+def _rated(rating: Any, case: Case, about: dict[str, Any]) -> str:
     if rating is None:
         return ""
     risk = rating.potential * rating.likelihood
     floors = f"; floors that apply: {wording.joined(map(str, rating.floors))}" if rating.floors else ""
     return (
         f"Actual harm {rating.harm} of 4; potential {rating.potential} × likelihood {rating.likelihood} = {risk}{floors}. "
-        f"{rating.reason} Rated by {by_at(rating.rated_by, rating.rated_at)}."
+        f"{rating.reason} Rated by {_by_at(case, about, rating.rated_by, rating.rated_at)}."
     )
 
 

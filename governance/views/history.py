@@ -44,6 +44,7 @@ def case_history(request: HttpRequest, case_id: UUID) -> HttpResponse:
         before=int(before) if before.isdecimal() and len(before) < 19 else None,
         only=only,
         compartments=masking.held_by(user, case),
+        unnamed=masking.act_of_logging(user, case),
     )
     kept = request.GET.copy()
     kept.pop("before", None)
@@ -58,6 +59,7 @@ def case_history(request: HttpRequest, case_id: UUID) -> HttpResponse:
             "query": kept.urlencode(),
             "first_page": not before,
             "signatures": [] if before or only.record else signatures_of(case, user),
+            "unnamed": masking.act_of_logging(user, case) is not None,
         },
     )
 
@@ -84,7 +86,9 @@ def case_history_csv(request: HttpRequest, case_id: UUID) -> HttpResponseBase:
     form, only = _asked(request, case)
     if form.is_bound and not form.is_valid():  # a table cannot say what is wrong with the question; the page can
         return redirect(f"{reverse('case-history', args=[case.pk])}?{request.GET.urlencode()}")
-    found = readable.all_of_chain(case.pk, only=only, compartments=masking.held_by(user, case))
+    found = readable.all_of_chain(
+        case.pk, only=only, compartments=masking.held_by(user, case), unnamed=masking.act_of_logging(user, case)
+    )
     response = StreamingHttpResponse(spreadsheet.lines(HEADINGS, _rows(found)), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="history-{case.reference}.csv"'
     response["X-Content-Type-Options"] = "nosniff"
@@ -107,7 +111,9 @@ def _rows(found: Iterable[readable.Line]) -> Iterator[list[Any]]:
 def _asked(request: HttpRequest, case: Case) -> tuple[HistoryForm, readable.Filter]:
     """The filter as it was asked for; one with a mistake in it narrows nothing, and the form says which."""
     asked = request.GET if set(request.GET) - {"before", "record"} else None
-    form = HistoryForm(asked, people=readable.people_of(case.pk), kinds=readable.kinds_of(case.pk))
+    user: Any = request.user
+    people = readable.people_of(case.pk, unnamed=masking.act_of_logging(user, case))
+    form = HistoryForm(asked, people=people, kinds=readable.kinds_of(case.pk))
     chosen = form.cleaned_data if form.is_valid() else {}
     only = readable.Filter(
         who=chosen.get("who") or "",

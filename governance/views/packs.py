@@ -21,7 +21,7 @@ from governance.packs import checking
 from governance.packs import render as rendering
 from governance.packs.redaction import PROFILES
 from governance.views.signed import identity_first, signature
-from incidents import case_page, reading
+from incidents import case_page, reading, separation_facts
 from incidents.models import Case
 from incidents.permissions import signing_role
 from records import times
@@ -45,6 +45,12 @@ def _pack(request: HttpRequest, pk: UUID) -> Pack:
     found: Pack = get_object_or_404(packs, pk=pk)
     if not permissions.can_export(user, found.case):
         raise Http404
+    if (
+        not PROFILES[found.reader].redacts
+        and found.asked_by_id != user.pk
+        and not separation_facts.may_know_reporter(user, found.case)
+    ):
+        raise Http404  # somebody else's full copy names who reported it (S10); their own does not
     reading.opened(found.case)
     return found
 

@@ -7,16 +7,17 @@ from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
+from django.urls import reverse
 
-from incidents import case_list, chronology, frame, gates, next_due, permissions, sections
+from incidents import case_list, chronology, frame, gates, masking, next_due, permissions, sections
 from incidents.duties import DUTIES
 from incidents.forms.cases import CaseFilter
 from incidents.models import Case, TaskRestriction
 from incidents.states import duty_state
 from incidents.views.duties import times_strip
-from records import times
+from records import searching, times
 
 #: How many steps and how much of the timeline the overview shows (ux.md "The case").
 STEPS, LATEST = 3, 10
@@ -25,25 +26,33 @@ _ORDER = {code: place for place, code in enumerate(DUTIES)}
 
 @login_required
 def cases(request: HttpRequest) -> HttpResponse:
-    """The cases I may see, newest first; the header's search comes here too (?q=)."""
+    """The cases I may see, newest first. The header's search is sent here and kept in the session: no address holds it."""
     user = frame.me(request)
+    if request.method == "POST":
+        key = searching.keep(request, request.POST.get("q", ""))
+        return redirect(reverse("cases") + (f"?{urlencode({searching.KEY: key})}" if key else ""))
     services = list(case_list.services(user))
-    form = CaseFilter(request.GET, services=services)
+    words = searching.words(request)
+    form = CaseFilter({**request.GET.dict(), "q": words}, services=services)
     chosen = form.chosen
     before = request.GET.get("before", "")
     page = case_list.page(user, chosen, before, services)
+    narrowed = {name: value for name, value in chosen.items() if name != "q"}
+    search = {searching.KEY: request.GET[searching.KEY]} if words else {}
     return render(
         request,
         "incidents/cases.html",
         {
             "filter": form,
             "page": page,
-            "words": chosen.get("q", ""),
-            "search": chosen.get("q", ""),
-            "narrowed": bool(set(chosen) - {"q"}),
-            "without_words": "?" + urlencode({name: value for name, value in chosen.items() if name != "q"}),
-            "older": "?" + urlencode({**chosen, "before": page.older}) if page.older else "",
-            "newest": "?" + urlencode(chosen) if before else "",
+            "words": words,
+            "search": words,
+            "search_key": search.get(searching.KEY, ""),
+            "narrowed": bool(narrowed),
+            "only_words": "?" + urlencode(search),
+            "without_words": "?" + urlencode(narrowed),
+            "older": "?" + urlencode({**search, **narrowed, "before": page.older}) if page.older else "",
+            "newest": "?" + urlencode({**search, **narrowed}) if before else "",
         },
     )
 
@@ -60,6 +69,7 @@ def overview(request: HttpRequest, case: Case) -> HttpResponse:
         "incidents/overview.html",
         {
             "steps": steps,
+            "safe_by": masking.by(str(case.safe_confirmed_by), case.safe_confirmed_at, user, case),
             "next_date": None if steps else next_due.of([case]).get(case.pk),
             "controls": _controls(case),
             "restricted": _restricted(case),

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from accounts.roles import Deputy, NominatedIndividual, RegisteredManager, SafeguardingLead
-from incidents import actions, frame, permissions, separation_facts, sub_types
+from incidents import actions, frame, masking, permissions, separation_facts, sub_types
 from incidents.forms import log as log_forms
 from incidents.forms import people as forms
 from incidents.forms.protection import workers_of
@@ -43,6 +43,7 @@ def page(request: HttpRequest, case: Case) -> HttpResponse:
         "incidents/people.html",
         {
             "people": CasePerson.objects.filter(case=case).select_related("person").order_by("added_at"),
+            "logged_by": masking.by(case.logged_by.name, case.logged_at, user, case),
             "staff": _staff(case, user),
             "failures": [
                 (FailureType(one.code), one.main, sub_types.label(one.code, one.sub_type) if one.sub_type else "")

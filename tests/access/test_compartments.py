@@ -1,15 +1,18 @@
 """Care and HR apart: one list of fields, kept back alike on pages, in the history and in packs (F92, domain.md §12)."""
 
+import re
 from typing import Any
 
 import pytest
 from django.apps import apps
 from django.urls import reverse
 
+from accounts.models import User
 from governance.packs import contents, redaction
 from incidents import actions, masking
 from incidents.models import RiskControl
 from records import compartments, times
+from records import compartments, readable, times
 from tests.access.test_case_access import signed_in
 from tests.cast import Cast
 from tests.guards import addresses
@@ -170,3 +173,75 @@ def test_a_reporter_is_kept_from_the_history_of_whoever_was_part_of_it(cast: Cas
     actions.end_staff(by=cast.nominated_individual, link=link, reason="Not so")
     assert compartments.REPORTER not in masking.held_by(cast.manager, case)
     assert compartments.REPORTER in masking.held_by(cast.deputy, case)
+
+
+@pytest.fixture
+def told_by_a_senior(cast: Cast) -> Any:
+    """The senior saw it, told nobody and logged it themselves, all safe; the worker is the subject. The manager was
+    implicated for an hour, which was not so, and a colleague was a subject for as long."""
+    case = cast.case(
+        by=cast.senior, rated=False, title="Quixotic gap", first_noticed_by=cast.senior_staff,
+        staff=[(cast.worker, "subject"), (cast.senior_staff, "reporter")],
+    )  # fmt: skip
+    for who, part in (("manager", "implicated"), ("safeguarding_lead", "subject")):
+        link = actions.add_staff(by=cast.nominated_individual, case=case, staff=cast.staff[who], involvement=part)
+        actions.end_staff(by=cast.nominated_individual, link=link, reason="Not so")
+    case.refresh_from_db()
+    return case
+
+
+def everything(user: Any, case: Any) -> dict[str, str]:
+    """The text of every page, table and export of the case this person is shown."""
+    client, found = signed_in(user), {}
+    extra = [reverse("case-history", args=[case.pk]) + f"?who={case.logged_by_id}"]
+    ours = [one for one in addresses.all_addresses(case) if one.real and one.pattern.startswith(("cases/<", "my"))]
+    paths = [(one.name, one.path) for one in ours]
+    for name, path in [*paths, *(("filtered history", one) for one in extra)]:
+        answer = client.get(path)
+        body = b"".join(answer.streaming_content) if answer.streaming else answer.content
+        if answer.status_code == 200:
+            # Where a form offers every member of staff, each is one of them and nothing is said of anybody.
+            offered = r"<option.*?</option>|<label.*?</label>" if name != "case-history" else r"(?!)"
+            found[name] = re.sub(offered, "", body.decode(errors="replace"), flags=re.DOTALL)
+    return found
+
+
+@pytest.mark.feature_part("F90")
+def test_s10_whoever_was_part_of_it_finds_the_reporter_who_logged_it_on_no_page_history_or_table(
+    cast: Cast, told_by_a_senior: Any
+) -> None:
+    case, name = told_by_a_senior, "Paul Reid"
+    free = everything(User.objects.get(pk=cast.quality_lead.pk), case)
+    named = {page for page, text in free.items() if name in text}
+    assert {"case", "case-people", "case-chronology", "case-history", "case-history-csv"} <= named
+    for who in ("manager", "safeguarding_lead"):
+        seen = everything(User.objects.get(pk=cast.users[who].pk), case)
+        assert {"case", "case-people", "case-chronology", "case-history", "case-history-csv"} <= set(seen), who
+        # (who holds a role over the service, and so can see the case, is said of everybody alike)
+        leaks = [page for page, text in seen.items() if name in text and page != "case-access"]
+        assert leaks == [], who
+        assert readable.UNNAMED in seen["case-people"] and readable.UNNAMED in seen["case-history-csv"]
+        assert str(case.logged_by_id) not in seen["case-history"]
+    for who in ("worker_user",):
+        assert [page for page, text in everything(cast.users[who], case).items() if name in text] == []
+
+
+@pytest.mark.feature_part("F90")
+def test_s10_what_the_reporter_does_later_stays_under_their_name(cast: Cast, told_by_a_senior: Any) -> None:
+    import time_machine
+
+    with time_machine.travel(times.now() + times.timedelta(hours=1)):
+        actions.add_chronology_entry(
+            by=cast.senior, case=told_by_a_senior, kind="fact", event_at=times.now(), text="She slept", source="Notes"
+        )
+        seen = everything(User.objects.get(pk=cast.manager.pk), told_by_a_senior)
+    assert "Paul Reid" in seen["case-chronology"] and readable.UNNAMED in seen["case-chronology"]
+
+
+@pytest.mark.feature_part("F90")
+def test_s10_a_full_pack_asked_for_by_whoever_was_part_of_it_does_not_name_the_reporter(
+    cast: Cast, told_by_a_senior: Any
+) -> None:
+    for who, found in ((cast.quality_lead, True), (cast.manager, False)):
+        pack = contents.build(told_by_a_senior, reader="manager", asked_by=User.objects.get(pk=who.pk))
+        assert ("Paul Reid" in str(pack["parts"])) is found, who

@@ -2,21 +2,34 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
 import time_machine
 from django.db import connection
+from django.http import QueryDict
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from incidents import actions, case_list, gates, next_due, stages
 from incidents.models import Case, CaseGrant
-from records import times
+from records import searching, times
 from records.acting import acting_as
 from remediation.models import CauseFinding, Strength, SystemAction
 
 URL = "/cases/"
+
+
+def look(client, query=""):
+    """A page of the list. Words ("?q=…") are typed into the search, as there is no other way."""
+    asked = QueryDict(query.removeprefix("?"), mutable=True)
+    if words := asked.pop("q", None):
+        answer = client.post(URL, {"q": words[0]})
+        assert answer.status_code == 302
+        asked.update(QueryDict(answer["Location"].partition("?")[2]))
+    return client.get(f"{URL}?{asked.urlencode()}")
 
 
 @pytest.fixture
@@ -25,7 +38,7 @@ def shown(client, cast):
 
     def get(user, query=""):
         client.force_login(user)
-        response = client.get(URL + query)
+        response = look(client, query)
         assert response.status_code == 200
         return [line.case.reference for line in response.context["page"].lines], response.content.decode()
 
@@ -85,7 +98,7 @@ def test_nobody_outside_finds_a_case_by_list_filter_or_search(cast, client):
     for user in outside:
         client.force_login(user)
         for query in ("", f"?q={case.reference}", "?q=bruises", f"?service={case.service_id}", "?state=open"):
-            page = client.get(URL + query)
+            page = look(client, query)
             assert page.context["page"].lines == [], (user, query)
             assert case.title not in page.content.decode()
 
@@ -161,7 +174,7 @@ def test_the_search_combines_with_the_filters(cast, shown):
     assert shown(cast.manager, "?q=bruises")[0] == [unrated.reference, rated.reference]
     references, page = shown(cast.manager, "?q=bruises&level=3")
     assert references == [rated.reference]
-    assert '<input type="hidden" name="q" value="bruises">' in page
+    assert '<input type="hidden" name="search" value="' in page and 'name="q" value="bruises"' not in page
 
 
 def test_a_search_that_finds_nothing_says_what_to_do(cast, shown):
@@ -184,8 +197,9 @@ def test_the_list_asks_the_database_the_same_few_questions_for_3_rows_and_30(cas
     for more in (3, 27):
         many(cast, more, rated=True)
         for query in ("", "?q=number&state=open"):
+            look(client, query)
             with CaptureQueriesContext(connection) as asked:
-                client.get(URL + query)
+                look(client, query)
             counts.append(len(asked))
     assert counts[0] == counts[2] and counts[1] == counts[3], counts
     assert max(counts) <= 20, counts
@@ -246,3 +260,42 @@ def test_reading_a_page_leaves_the_long_texts_in_the_database(cast):
     line = case_list.page(cast.manager, {}).lines[0]
     assert "what_happened" in line.case.get_deferred_fields()
     assert isinstance(line.case, Case)
+
+
+def test_what_is_searched_for_is_in_no_address_and_paging_and_going_back_still_work(cast, client):
+    """ASVS 14.2.1: the words are posted and stay with the session; the address says a key that says nothing."""
+    made = many(cast, 28)
+    client.force_login(cast.manager)
+    sent = client.post(URL, {"q": "number"})
+    address = sent["Location"]
+    assert sent.status_code == 302 and "number" not in address
+    first = client.get(address)
+    older = client.get(URL + first.context["older"])
+    seen = [line.case.pk for page in (first, older) for line in page.context["page"].lines]
+    assert seen == [case.pk for case in reversed(made)]
+    other = client.post(URL, {"q": "submarine"})["Location"]
+    assert client.get(other).context["page"].lines == []
+    again = client.get(address)  # the back button
+    assert again.content.count(b"Case number") == first.content.count(b"Case number")
+    for page in (first, older, again):
+        links = re.findall(r'(?:href|action)="([^"]*)"', page.content.decode())
+        assert links and not [link for link in links if "number" in link]
+    assert client.post(URL, {"q": "number"})["Location"] == address, "the same words have the same key"
+    for nothing in ("", "   ", "\0"):
+        assert client.post(URL, {"q": nothing})["Location"] == URL
+    assert client.get(URL + "?q=submarine").context["words"] == "", "words in an address are not looked at"
+
+
+def test_a_search_is_its_own_persons_and_a_key_that_is_none_shows_the_whole_list(cast, client):
+    case = cast.case()
+    client.force_login(cast.manager)
+    address = client.post(URL, {"q": "submarine"})["Location"]
+    assert client.get(address).context["page"].lines == []
+    theirs = Client()
+    theirs.force_login(cast.deputy)
+    for one in (address, URL + "?search=x", URL + "?search=%00"):
+        assert [line.case.pk for line in theirs.get(one).context["page"].lines] == [case.pk]
+    for number in range(searching.MOST + 5):
+        client.post(URL, {"q": f"word{number} " + "x" * 500})
+    kept = client.session["searches"]
+    assert len(kept) == searching.MOST and all(len(words) <= searching.LONGEST for words in kept.values())

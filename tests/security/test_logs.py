@@ -33,6 +33,7 @@ def test_a_line_says_when_who_where_and_what_and_nothing_that_was_typed(cast: Ca
     client = Client()
     client.force_login(cast.manager)
     client.get("/cases/?q=Margaret+Ellis")
+    client.post("/cases/", {"q": "Margaret Ellis"}, follow=True)
     client.post("/verify/", {"sha256": "secret words of somebody"})
     client.get("/account/password/reset/key/4-opensesame-1/")
     said = written.getvalue()
