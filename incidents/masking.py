@@ -37,9 +37,8 @@ def act_of_logging(user: User, case: Case) -> readable.Act | None:
     Whoever logs a failure is most often who reported it. It is kept back alike where it was somebody else, so that
     nothing can be told from what is missing. What the same person did later stays under their name.
     """
-    if separation_facts.may_know_reporter(user, case):
-        return None
-    return readable.Act(str(case.logged_by_id), case.logged_at, case.logged_at + LOGGING)
+    act = readable.Act(str(case.logged_by_id), case.logged_at, case.logged_at + LOGGING)
+    return None if separation_facts.may_know_reporter(user, case) else act
 
 
 def by(name: str, at: datetime | None, user: User, case: Case) -> str:

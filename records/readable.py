@@ -127,6 +127,8 @@ class Filter:
     record: str = ""
     first: date | None = None
     last: date | None = None
+    #: Whose act this reader is not told.
+    unnamed: Act | None = None
 
 
 def of_chain(
@@ -135,23 +137,21 @@ def of_chain(
     before: int | None = None,
     only: Filter | None = None,
     compartments: Iterable[str] = (),
-    unnamed: Act | None = None,
     size: int = PAGE,
 ) -> Page:
     """One page of a chain, newest first, in a fixed number of queries however long the chain is."""
-    rows = _entries(chain, before, only or Filter(), size + 1, unnamed)
-    lines = _said(rows[:size], frozenset(compartments), unnamed)
+    only = only or Filter()
+    rows = _entries(chain, before, only, size + 1)
+    lines = _said(rows[:size], frozenset(compartments), only.unnamed)
     return Page(lines, lines[-1].seq if len(rows) > size else None)
 
 
-def all_of_chain(
-    chain: UUID, *, only: Filter | None = None, compartments: Iterable[str] = (), unnamed: Act | None = None
-) -> Iterator[Line]:
+def all_of_chain(chain: UUID, *, only: Filter | None = None, compartments: Iterable[str] = ()) -> Iterator[Line]:
     """Every line of a chain, newest first, for an export: read page by page, so a long chain fills no memory."""
     before: int | None = None
     shown = frozenset(compartments)
     while True:
-        page = of_chain(chain, before=before, only=only, compartments=shown, unnamed=unnamed, size=EXPORTED)
+        page = of_chain(chain, before=before, only=only, compartments=shown, size=EXPORTED)
         yield from page.lines
         before = page.older
         if before is None:
@@ -197,9 +197,7 @@ def _capital(words: str) -> str:
     return words[:1].upper() + words[1:]
 
 
-def _entries(
-    chain: UUID, before: int | None, only: Filter, size: int, unnamed: Act | None = None
-) -> list[tuple[Any, ...]]:
+def _entries(chain: UUID, before: int | None, only: Filter, size: int) -> list[tuple[Any, ...]]:
     """(seq, at, table, payload, payload of the same record's entry before it), newest first."""
     where: list[str] = ["e.chain = %s"]
     given: list[Any] = [chain]
@@ -214,8 +212,8 @@ def _entries(
         if value:
             where.append(condition)
             given.append(value)
-    if only.who and unnamed:  # or the filter would say whose it was
-        condition, values = unnamed.sql
+    if only.who and only.unnamed:  # or the filter would say whose it was
+        condition, values = only.unnamed.sql
         where.append(condition)
         given += values
     with connection.cursor() as cursor:

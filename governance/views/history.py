@@ -44,7 +44,6 @@ def case_history(request: HttpRequest, case_id: UUID) -> HttpResponse:
         before=int(before) if before.isdecimal() and len(before) < 19 else None,
         only=only,
         compartments=masking.held_by(user, case),
-        unnamed=masking.act_of_logging(user, case),
     )
     kept = request.GET.copy()
     kept.pop("before", None)
@@ -86,9 +85,7 @@ def case_history_csv(request: HttpRequest, case_id: UUID) -> HttpResponseBase:
     form, only = _asked(request, case)
     if form.is_bound and not form.is_valid():  # a table cannot say what is wrong with the question; the page can
         return redirect(f"{reverse('case-history', args=[case.pk])}?{request.GET.urlencode()}")
-    found = readable.all_of_chain(
-        case.pk, only=only, compartments=masking.held_by(user, case), unnamed=masking.act_of_logging(user, case)
-    )
+    found = readable.all_of_chain(case.pk, only=only, compartments=masking.held_by(user, case))
     response = StreamingHttpResponse(spreadsheet.lines(HEADINGS, _rows(found)), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="history-{case.reference}.csv"'
     response["X-Content-Type-Options"] = "nosniff"
@@ -112,7 +109,8 @@ def _asked(request: HttpRequest, case: Case) -> tuple[HistoryForm, readable.Filt
     """The filter as it was asked for; one with a mistake in it narrows nothing, and the form says which."""
     asked = request.GET if set(request.GET) - {"before", "record"} else None
     user: Any = request.user
-    people = readable.people_of(case.pk, unnamed=masking.act_of_logging(user, case))
+    unnamed = masking.act_of_logging(user, case)
+    people = readable.people_of(case.pk, unnamed=unnamed)
     form = HistoryForm(asked, people=people, kinds=readable.kinds_of(case.pk))
     chosen = form.cleaned_data if form.is_valid() else {}
     only = readable.Filter(
@@ -121,6 +119,7 @@ def _asked(request: HttpRequest, case: Case) -> tuple[HistoryForm, readable.Filt
         record=request.GET.get("record", ""),
         first=_day(chosen.get("first")),
         last=_day(chosen.get("last")),
+        unnamed=unnamed,
     )
     return form, only
 

@@ -11,7 +11,6 @@ from accounts.models import User
 from governance.packs import contents, redaction
 from incidents import actions, masking
 from incidents.models import RiskControl
-from records import compartments, times
 from records import compartments, readable, times
 from tests.access.test_case_access import signed_in
 from tests.cast import Cast
