@@ -18,7 +18,7 @@ run: ready  ## Start the whole product in this terminal (PORT=8000 HOST=127.0.0.
 	@exec $(PY) -m config.run
 
 test: ready-dev browser scanner  ## The whole suite, with real servers and a real browser (TESTS=tests/start for a part)
-	@exec $(PY) -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder --durations=25 $(TESTS)
+	@exec $(PY) -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder --durations=25 --show-capture=no $(TESTS)
 
 check: ready-dev  ## Style, known weaknesses, types, import contracts, migrations, deployment settings
 	$(PY) -m ruff check .

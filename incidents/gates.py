@@ -54,12 +54,14 @@ def duties_of(case: Case) -> list[Duty]:
 
 
 @once
+def chronology_reviews_of(case: Case) -> list[ChronologyReview]:
+    """Every reading of the chronology by a manager, owed or done, the first due first."""
+    return list(ChronologyReview.objects.filter(case=case).select_related("reviewed_by").order_by("due_at"))
+
+
 def open_chronology_review(case: Case) -> ChronologyReview | None:
     """The next reading of the chronology that a manager owes; None when none is open."""
-    found: ChronologyReview | None = (
-        ChronologyReview.objects.filter(case=case, reviewed_at=None).order_by("due_at").first()
-    )
-    return found
+    return next((one for one in chronology_reviews_of(case) if one.reviewed_at is None), None)
 
 
 @once

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from uuid import UUID
 
+from django.db.models import Prefetch
 from django.urls import reverse
 
 from accounts.models import Staff
@@ -23,6 +24,7 @@ from remediation.models import (
     Coaching,
     Finding,
     RemediationPlan,
+    RightOfReply,
     Route,
     SystemAction,
 )
@@ -101,14 +103,20 @@ def tracks_state(case: Case) -> TracksState:
 
 
 @once
-def responses_of(case: Case) -> list[CapabilityResponse]:
-    """The capability responses that count, with what their gates read."""
+def every_response_of(case: Case) -> list[CapabilityResponse]:
+    """Every capability response there ever was, with what their gates and the chronology read."""
+    people = ("told_by", "route_by", "not_needed_by", "outcome_by")
     return list(
-        CapabilityResponse.objects.filter(case=case, superseded_at=None)
-        .select_related("worker", "trail", "case")
-        .prefetch_related("replies")
+        CapabilityResponse.objects.filter(case=case)
+        .select_related("worker", "trail__submitted_by", "trail__discussed_by", "case", *people)
+        .prefetch_related(Prefetch("replies", RightOfReply.objects.select_related("answered_by")))
         .order_by("opened_at", "worker__name")
     )
+
+
+def responses_of(case: Case) -> list[CapabilityResponse]:
+    """The capability responses that count."""
+    return [one for one in every_response_of(case) if one.superseded_at is None]
 
 
 def plans_of(response: CapabilityResponse) -> list[RemediationPlan]:

@@ -25,7 +25,6 @@ from remediation.models import (
     Finding,
     PlanReview,
     RemediationPlan,
-    RightOfReply,
     Route,
 )
 
@@ -270,9 +269,7 @@ def _plan_rows(case: Case) -> list[chronology.Row]:
 
 def _capability_rows(case: Case) -> list[chronology.Row]:
     rows = []
-    for one in CapabilityResponse.objects.filter(case=case).select_related(
-        "worker", "trail__submitted_by", "trail__discussed_by", "told_by", "route_by", "not_needed_by", "outcome_by"
-    ):
+    for one in facts.every_response_of(case):
         url = reverse("capability", args=[one.pk])
         who = one.worker
         if one.not_needed_at:
@@ -290,12 +287,10 @@ def _capability_rows(case: Case) -> list[chronology.Row]:
             rows.append(_row(trail.submitted_at, "", trail.submitted_by, url, f"{who} handed in a reflection"))
             if trail.discussed_at:
                 rows.append(_row(trail.discussed_at, "", trail.discussed_by, url, f"Reflection discussed with {who}"))
-    for reply in RightOfReply.objects.filter(case=case, answered_at__isnull=False).select_related(
-        "answered_by", "response__worker"
-    ):
-        url = reverse("capability", args=[reply.response_id])
-        text = f"{reply.about}: {reply.get_kind_display()}. {reply.text}"
-        rows.append(_row(reply.answered_at, text, reply.answered_by, url, f"{reply.response.worker} answered"))
+        for reply in one.replies.all():
+            if reply.answered_at:
+                text = f"{reply.about}: {reply.get_kind_display()}. {reply.text}"
+                rows.append(_row(reply.answered_at, text, reply.answered_by, url, f"{who} answered"))
     return rows
 
 
