@@ -14,6 +14,7 @@ from records import times
 from records.acting import acting_as
 from records.refusals import NotAllowed, Refused
 from remediation import facts_practice as facts
+from remediation import library_data
 from remediation.actions import practice, signatures
 from remediation.models import (
     AttemptFile,
@@ -240,6 +241,26 @@ def test_question_one_is_asked_with_its_marking_guide_and_needs_four_stars_and_t
     assert "What would you do if restriction use is increasing?" in text
     assert "Uses or proposes a less restrictive option" in text
     assert pages.whole(grace, questions, "Q1", "222222200").outcome == "passed"
+
+
+@pytest.mark.feature("F45")
+def test_both_marking_guides_star_what_the_source_stars_and_nothing_else():
+    """domain.md §7.4."""
+    guides = {"one": library_data.Q1_CRITERIA, "two": library_data.Q2_CRITERIA}
+    stars = {name: [line["text"] for line in lines if line["star"]] for name, lines in guides.items()}
+    starts = {
+        "one": ("Checks the log", "Tells the senior", "Asks why for the person", "Uses or proposes a less restrictive"),
+        "two": (
+            "When it is unauthorised",
+            "When it is not necessary",
+            "When the person objects",
+            "When there is a pattern",
+        ),
+    }
+    for name, lines in guides.items():
+        assert len(lines) == 9, name
+        assert len(stars[name]) == 4, name
+        assert all(text.startswith(start) for text, start in zip(stars[name], starts[name], strict=True)), stars[name]
 
 
 @pytest.mark.feature("F45")

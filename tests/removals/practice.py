@@ -330,7 +330,7 @@ REMOVALS = [
         "remediation/library_data.py",
         '    "★ Uses or proposes a less restrictive option",',
         '    "Uses or proposes a less restrictive option",',
-        (SIGN + "test_question_one_is_asked_with_its_marking_guide_and_needs_four_stars_and_three_of_five",),
+        (SIGN + "test_both_marking_guides_star_what_the_source_stars_and_nothing_else",),
     ),
     # -- F47 the signature
     Removal(
