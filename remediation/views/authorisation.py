@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
+from django.db.models import Prefetch
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_http_methods, require_safe
@@ -24,7 +25,7 @@ from remediation.actions import holds as hold_actions
 from remediation.forms.authorisation import DecideForm, HoldForm, ReleaseForm, SecondForm, people_of
 from remediation.forms.practice import FollowUpForm
 from remediation.gates import reauthorisation as gate
-from remediation.models import FollowUp, HoldRequest, Reauthorisation, RemediationPlan
+from remediation.models import FollowUp, HoldRequest, Reauthorisation, RemediationPlan, SecondDecision
 from remediation.views import authorisation_shown as shown
 from remediation.views.fresh import SignedIn, signature
 
@@ -133,7 +134,9 @@ def second(request: SignedIn, decision_id: UUID) -> HttpResponse:
             "worker",
             "signed_by",
             "supervisor",
+            "withdrawn_by",
         )
+        .prefetch_related(Prefetch("seconds", SecondDecision.objects.select_related("withdrawn_by", "case__service")))
     )
     found = get_object_or_404(decisions, pk=decision_id)
     _see(request, found.case)

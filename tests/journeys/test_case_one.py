@@ -1006,7 +1006,7 @@ def test_17_the_case_closes_when_nothing_is_open_and_two_people_have_signed(desk
     prove(other)
     fill_in(other, {"Do you agree that this case may be closed?": "Yes", "Why?": "Read the whole case"})
     sign_again(other, "Sign")
-    shows(other, "Closed", "Second person")
+    shows(other, "Closed", "The second person agrees")
     story.closes()
 
 
