@@ -40,7 +40,10 @@ def join() -> None:
             undo=_result_withdrawn,
             # A result taken back that was not passed would clear the way for the next attempt.
             restricts=lambda one: one.attempt.outcome == TestAttempt.Outcome.PASSED,
-            follows=lambda one: "The test is then not passed. Decisions that rest on it do not count any more.",
+            follows=lambda one: (
+                "The test is then not passed, and decisions that rest on it have to be made again. Until then the "
+                "worker still may do what they gave back. To stop that at once, withdraw the decision too."
+            ),
         ),
         Kind(
             PlanApproval,
@@ -52,8 +55,7 @@ def join() -> None:
             first=_tasks_given_back,
             undo=_start_withdrawn,
             follows=lambda one: (
-                "The plan is then a draft again. If anybody was tested under it, it ends instead, and "
-                "a new plan is written."
+                "The plan then ends. What was tested under it stays in the record. A new plan is written."
             ),
         ),
         Kind(

@@ -59,6 +59,7 @@ def protection(request: HttpRequest, case: Case) -> HttpResponse:
             "ratings": [(one, masking.by(one.rated_by.name, one.rated_at, frame.me(request), case)) for one in ratings],
             "safe_by": masking.by(str(case.safe_confirmed_by), case.safe_confirmed_at, frame.me(request), case),
             "waiting": waiting,
+            "waiting_by": waiting and masking.by(waiting.rated_by.name, waiting.rated_at, frame.me(request), case),
             "timescale": table,
             "decide_by": table.decide.after(case.clock_start_at),
         },

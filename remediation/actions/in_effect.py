@@ -80,7 +80,7 @@ def _give_back(by: User, decision: Reauthorisation, now: datetime) -> None:
 
 
 def restrict_again(by: User, decision: Reauthorisation, now: datetime) -> None:
-    """Not authorised or redeployed: what a condition had given back is restricted again, from this moment."""
+    """What a decision had given back is restricted again, from `now`: it ended, was withdrawn, or a new one says no."""
     still = TaskRestriction.objects.filter(
         case=decision.case, worker=decision.worker, task=decision.task, ended_at=None
     )
@@ -127,19 +127,7 @@ def _expire(*, by: User, authorisation: TaskAuthorisation) -> TaskAuthorisation:
     authorisation.ended_at, authorisation.ended_by = authorisation.expires_at, by
     authorisation.ended_reason = facts_case.EXPIRED
     authorisation.save()
-    earlier = authorisation.decision.restriction
-    still = TaskRestriction.objects.filter(
-        worker=authorisation.worker, task=authorisation.task, case=authorisation.case, ended_at=None
-    )
-    if earlier is not None and not still.exists():
-        TaskRestriction(
-            case=authorisation.case,
-            control=earlier.control,
-            worker=authorisation.worker,
-            task=authorisation.task,
-            started_at=authorisation.expires_at,
-            started_by=by,
-        ).save()
+    restrict_again(by, authorisation.decision, authorisation.expires_at)
     return authorisation
 
 

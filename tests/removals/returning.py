@@ -262,7 +262,7 @@ REMOVALS = [
         "F55",
         "the sweep restricts again",
         "remediation/actions/in_effect.py",
-        "    if earlier is not None and not still.exists():",
+        "    if decision.restriction is not None and not still.exists():",
         "    if False:",
         (SWEPT,),
         by=("DoesNotExist",),
