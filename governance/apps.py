@@ -1,5 +1,3 @@
-from importlib.util import find_spec
-
 from django.apps import AppConfig
 
 
@@ -10,7 +8,15 @@ class GovernanceConfig(AppConfig):
     verbose_name = "Governance"
 
     def ready(self) -> None:
-        from governance import alerts, chronology, due, permissions, registrations_signatures, sections
+        from governance import (
+            alerts,
+            chronology,
+            due,
+            permissions,
+            registrations_packs,
+            registrations_signatures,
+            sections,
+        )
         from governance.views import reading_room
         from incidents import hooks, next_due
         from incidents import sections as case_sections
@@ -25,7 +31,4 @@ class GovernanceConfig(AppConfig):
         chronology.join()
         hooks.register_on_emergency(alerts.emergency_opened)
         registrations_signatures.join()
-        if find_spec("governance.registrations_packs"):
-            from importlib import import_module
-
-            import_module("governance.registrations_packs").register()
+        registrations_packs.register()

@@ -251,6 +251,10 @@ BRANCHES: tuple[Branch, ...] = (
         open="t.held_at IS NULL",
         detail="t.week::text",
         what="'Hold a follow-up'",
+        join=_LIVE_PLAN,
+        more="p.ended_at IS NULL OR (p.ended_how <> 'left' AND EXISTS (SELECT 1 FROM "
+        "remediation_taskauthorisation a JOIN remediation_reauthorisation d ON d.id = a.decision_id "
+        "WHERE d.plan_id = t.plan_id AND a.ended_at IS NULL))",
     ),
     Branch(
         kind="authorisation_end",

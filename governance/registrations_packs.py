@@ -13,6 +13,7 @@ from incidents import sections
 from incidents.models import Case
 from records import checking as ledger_checks
 from records import compartments, ledger, readable
+from remediation import signatures
 
 #: Kinds of record of the HR compartment: their fields are read by those who may see it (domain.md §12).
 HR_RECORDS = (
@@ -67,5 +68,8 @@ def register() -> None:
     compartments.declare("incidents.CaseStaff", compartments.REPORTER, ("staff", "note"))
     # Who logged a case most often reported it, and who noticed it first may have.
     compartments.declare("incidents.Case", compartments.REPORTER, ("logged_by", "first_noticed_by"))
+    # Which conflict somebody declared at signing: "I reported this" is one of them.
+    for kind in signatures.kinds():
+        compartments.declare(kind.model._meta.label, compartments.REPORTER, ("conflict", "conflict_detail"))
     for reason, words in WORDS.items():
         readable.say(reason, words)

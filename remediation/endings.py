@@ -7,13 +7,14 @@ from typing import Final
 #: Its last task was decided for good.
 DECIDED: Final = "decided"
 REPLACED: Final = "replaced"
+LEFT: Final = "left"
 #: The signature that started it was withdrawn.
 START_WITHDRAWN: Final = "start_withdrawn"
 
 #: What whoever ends a plan chooses from. That every task is decided shows by itself and is never chosen.
 CHOSEN: Final[dict[str, str]] = {
     "not_met": "It was not met",
-    "left": "The worker left before it was done",
+    LEFT: "The worker left before it was done",
     REPLACED: "Replaced by another plan",
 }
 WORDS: Final[dict[str, str]] = CHOSEN | {

@@ -95,8 +95,8 @@ def reviews(case_id: UUID) -> dict[UUID, list[PlanReview]]:
 
 @once
 def follow_ups(case_id: UUID) -> list[FollowUp]:
-    """Every follow-up of the case, earliest first."""
-    found = FollowUp.objects.filter(case=case_id).select_related("worker", "plan", "owner", "held_by")
+    """Every follow-up of the case, earliest first; each knows whether it is still asked for (`asked_for`)."""
+    found = FollowUp.objects.filter(case=case_id).with_asked_for().select_related("worker", "plan", "owner", "held_by")
     return list(found.order_by("due_on", "kind"))
 
 

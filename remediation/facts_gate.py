@@ -17,7 +17,7 @@ from records import times
 from records.gates import GateLine
 from records.models import Conflict
 from records.wording import day_text
-from remediation import facts_case
+from remediation import facts_case, signatures
 from remediation import facts_practice as practice
 from remediation.facts import live_causes
 from remediation.gates.reauthorisation import Facts
@@ -52,7 +52,7 @@ def plan_facts(plan: RemediationPlan, user: User, *, declared: str = "") -> Fact
         schedule_gaps=_schedule_gaps(plan, tests),
         separation=_separation(plan, user, sign_offs, declared),
         conflicts=[
-            f"{one.name}: {one.get_conflict_display().lower()}" for one in sign_offs if one.conflict != Conflict.NONE
+            f"{one.name}: {signatures.declared(one, user)}" for one in sign_offs if one.conflict != Conflict.NONE
         ],
         holds=[one.asked_by for one in facts_case.holds(case.pk)],
         comment_invited=plan.response_id in facts_case.replies_invited(case.pk),

@@ -358,7 +358,7 @@ def undecided_tasks(case: Case) -> list[PlanTask]:
 @once
 def practice_state(case: Case) -> PracticeState:
     """Everything of this part that closing asks, read now."""
-    follow_ups = facts_case.follow_ups(case.pk)
+    follow_ups = [one for one in facts_case.follow_ups(case.pk) if one.asked_for]
     made = [one for plan in facts_case.plans(case.pk) for one in decisions(plan)]
     return PracticeState(
         unpassed_tests=unpassed_tests(case),
@@ -383,9 +383,3 @@ def _not_met(follow_ups: list[FollowUp]) -> list[FollowUp]:
         if not later:
             found.append(one)
     return found
-
-
-def overdue_follow_ups(case: Case, on: date | None = None) -> list[FollowUp]:
-    """Booked, past their day and not held."""
-    day = on or times.today()
-    return list(FollowUp.objects.filter(case=case, held_at=None, due_on__lt=day).select_related("worker"))

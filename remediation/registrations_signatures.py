@@ -41,8 +41,8 @@ def join() -> None:
             # A result taken back that was not passed would clear the way for the next attempt.
             restricts=lambda one: one.attempt.outcome == TestAttempt.Outcome.PASSED,
             follows=lambda one: (
-                "The test is then not passed, and decisions that rest on it have to be made again. Until then the "
-                "worker still may do what they gave back. To stop that at once, withdraw the decision too."
+                "The test is then not passed. Any task given back on it is restricted again, from that moment, "
+                "until it is decided again."
             ),
         ),
         Kind(
@@ -90,7 +90,7 @@ def _result_withdrawn(by: User, one: AttemptSignOff, reason: str) -> None:
     from remediation.actions.practice import settle
 
     settle(one.attempt.test, by)
-    in_effect.open_plan_again(one.attempt.test.plan)
+    in_effect.lose_ground(by, one.attempt.test.plan, reason)
 
 
 def _may_withdraw_start(user: User, one: PlanApproval) -> bool:

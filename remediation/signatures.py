@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from accounts.models import User
+from incidents import separation_facts
 from incidents.sections import State
-from records.models import Signed
+from records.models import Conflict, Signed
 from records.refusals import Missing
 from records.wording import when_text
 from remediation import facts_case
@@ -21,6 +22,8 @@ from remediation import facts_case
 AS_SIGNED = State("As signed", "green")
 CHANGED = State("Changed since signing", "red")
 WITHDRAWN = State("Withdrawn", "grey")
+#: For whoever may not know who reported the failure.
+A_CONFLICT = "a conflict of interest (kept back here: which one)"
 
 
 def _nothing(signed: Any) -> list[Missing]:
@@ -89,7 +92,6 @@ class Shown:
     record: Signed
     state: State
     withdrawal: Signed | None
-    declared: str
 
     @property
     def changed(self) -> bool:
@@ -100,13 +102,19 @@ def shown(signed: Signed) -> Shown:
     """How a signature stands at this moment."""
     withdrawal: Signed | None = getattr(signed, "withdrawn_by", None)
     state = WITHDRAWN if withdrawal is not None else CHANGED if signed.is_changed_since else AS_SIGNED
-    return Shown(signed, state, withdrawal, declared(signed))
+    return Shown(signed, state, withdrawal)
 
 
-def declared(signed: Any) -> str:
-    """The declaration of conflicts, as others read it."""
+def declared(signed: Any, reader: User) -> str:
+    """The conflict that was declared, as this person may read it.
+
+    Which one it is could tell who reported the failure: whoever may not know that reads only that there is one
+    (S10). Asked only where there is something to keep back.
+    """
+    if signed.conflict != Conflict.NONE and not separation_facts.may_know_reporter(reader, signed.case):
+        return A_CONFLICT
     detail = f" ({signed.conflict_detail})" if signed.conflict_detail else ""
-    return f"Declared: “{signed.get_conflict_display()}”{detail}"
+    return f"“{signed.get_conflict_display()}”{detail}"
 
 
 def may_withdraw(user: User, signed: Signed) -> bool:
@@ -131,10 +139,12 @@ def short(signed: Signed) -> str:
     return who_and_when(signed) + ("" if one.state == AS_SIGNED else f". {how_it_stands(one)}")
 
 
-def in_words(signed: Signed) -> str:
+def in_words(signed: Signed, reader: User) -> str:
     """The whole signature but for its meaning: who, role, when, conflicts, how it stands, the hash."""
     one = shown(signed)
-    return f"{who_and_when(signed)}. {one.declared}. {how_it_stands(one)}. SHA-256 {signed.sha256}"
+    return (
+        f"{who_and_when(signed)}. Declared: {declared(signed, reader)}. {how_it_stands(one)}. SHA-256 {signed.sha256}"
+    )
 
 
 def of_case(case: Any) -> list[Signed]:

@@ -209,7 +209,7 @@ def looks_ready(cases: QuerySet[Case]) -> QuerySet[Case]:
             | Exists(Duty.objects.filter(**here, answer=DutyAnswer.UNDECIDED))
             | Exists(Duty.objects.filter(**here, answer=DutyAnswer.YES, sent_at=None))
             | Exists(RiskControl.objects.filter(**here, ended_at=None).exclude(kind=ControlKind.NONE_NEEDED))
-            | Exists(FollowUp.objects.filter(**here, held_at=None))
+            | Exists(FollowUp.objects.with_asked_for().filter(**here, held_at=None, asked_for=True))
             | Exists(EffectCheck.objects.filter(**here, done_at=None))
             | Exists(SystemAction.objects.filter(**here, effect_checked_at=None))
             | Exists(Closure.objects.filter(**here, withdraws=None, withdrawn_by=None, needs_second=True, seconds=None))

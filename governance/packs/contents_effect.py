@@ -66,7 +66,9 @@ def effectiveness(case: Case, about: dict[str, Any]) -> Block:
         blocks or [words("Not recorded yet. No measure has been fixed.", heading="Measures")],
         table("Checks", ["Kind", "Due", "Done", "What was looked at, and what it showed", "Verdict"], checks),
         table("Verdict", ["Verdict", "Reason", "Signed", "Next re-audit"], verdicts),
-        signing.table_of("Signatures on the verdict", [(str(one.get_verdict_display()), one) for one in given]),
+        signing.table_of(
+            "Signatures on the verdict", [(str(one.get_verdict_display()), one) for one in given], about["user"]
+        ),
     )
 
 
@@ -203,7 +205,11 @@ def _promises(case: Case) -> list[tuple[str, Any, Any]]:
     days += [(str(one), one.due_on, one.done_at) for one in case.learningactions.filter(removed_at=None)]
     days += [(str(one), one.due_on, one.held_at) for one in case.planreviews.filter(removed_at=None)]
     days += [(str(one), one.due_on, one.passed_at) for one in case.practicetests.filter(withdrawn_at=None)]
-    days += [(f"{one}: {one.worker}", one.due_on, one.held_at) for one in case.followups.select_related("worker")]
+    days += [
+        (f"{one}: {one.worker}", one.due_on, one.held_at)
+        for one in case.followups.with_asked_for().select_related("worker")
+        if one.asked_for or one.held_at
+    ]
     days += [(str(one), one.due_on, one.done_at) for one in case.effectchecks.all()]
     found += [(what, times.end_of_day(day), done) for what, day, done in days if day]
     for restriction in case.restrictions.filter(ended_at=None):
@@ -239,8 +245,10 @@ def sign_off(case: Case, about: dict[str, Any]) -> Block:
             "I have declared any conflict of interest.",
             heading="Statement",
         ),
-        signing.table_of("Signatures that closed the case", closures, empty="The case is not closed."),
-        signing.table_of("Packs of this case released before", released, empty="No pack was released before."),
+        signing.table_of("Signatures that closed the case", closures, about["user"], empty="The case is not closed."),
+        signing.table_of(
+            "Packs of this case released before", released, about["user"], empty="No pack was released before."
+        ),
     )
 
 

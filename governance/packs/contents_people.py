@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from accounts.models import User
 from governance.packs import signed as signing
 from governance.packs.blocks import Block, by_at, part, record, table, text, words
 from incidents.models import Case
@@ -141,7 +142,7 @@ def capability(case: Case, about: dict[str, Any]) -> Block:
                 )
             )
             continue
-        blocks += _worker(response)
+        blocks += _worker(response, about["user"])
     return part(
         8,
         "Capability",
@@ -150,7 +151,7 @@ def capability(case: Case, about: dict[str, Any]) -> Block:
     )
 
 
-def _worker(response: Any) -> list[Block]:
+def _worker(response: Any, reader: User) -> list[Block]:
     trail = getattr(response, "trail", None)
     coached = [f"{c.coach}, {text(c.held_on)}" for c in response.coachings.all()]
     fair = "; ".join(f"{key}: {value}" for key, value in (response.being_fair or {}).items() if value)
@@ -189,7 +190,7 @@ def _worker(response: Any) -> list[Block]:
             )
         )
     for plan in response.plans.all():
-        blocks += _plan(plan)
+        blocks += _plan(plan, reader)
     return blocks
 
 
@@ -202,7 +203,7 @@ def _trail_state(trail: Any) -> str:
     return f"Submitted {text(trail.submitted_at)}{discussed}"
 
 
-def _plan(plan: RemediationPlan) -> list[Block]:
+def _plan(plan: RemediationPlan, reader: User) -> list[Block]:
     tasks = [one.get_task_display() for one in plan.tasks.all() if one.removed_at is None]
     state = f"Started {by_at(plan.started_by, plan.started_at)}" if plan.started_at else "Not started"
     ended = (
@@ -251,6 +252,7 @@ def _plan(plan: RemediationPlan) -> list[Block]:
         *signing.table_of(
             f"Signatures on the plan of {plan.worker}",
             [("The start of the plan", one) for one in plan.approvals.all() if one.withdraws_id is None],
+            reader,
         ),
     ]
 
@@ -267,7 +269,7 @@ def tests(case: Case, about: dict[str, Any]) -> Block:
         .order_by("plan__written_at", "code")
     )
     for test in query:
-        blocks += _test(test)
+        blocks += _test(test, about["user"])
     return part(
         9,
         "Practice tests",
@@ -276,7 +278,7 @@ def tests(case: Case, about: dict[str, Any]) -> Block:
     )
 
 
-def _test(test: PracticeTest) -> list[Block]:
+def _test(test: PracticeTest, reader: User) -> list[Block]:
     attempts = list(test.attempts.all())
     passed = sum(one.outcome == "passed" for one in attempts if one.signed_at)
     signed = sum(bool(one.signed_at) for one in attempts)
@@ -326,6 +328,7 @@ def _test(test: PracticeTest) -> list[Block]:
             for sign_off in one.sign_offs.all()
             if sign_off.withdraws_id is None
         ],
+        reader,
     )
     for one in attempts:
         marks = list(one.marks.all())
@@ -422,17 +425,19 @@ def reauthorisation(case: Case, about: dict[str, Any]) -> Block:
             one.due_on,
             by_at(one.held_by, one.held_at)
             if one.held_at
+            else "Not needed: nothing of the plan is given back"
+            if not one.asked_for
             else ("Missed" if one.due_on < times.today() else "Not due yet"),
             one.result or "–",
         ]
-        for one in case.followups.select_related("worker", "held_by")
+        for one in case.followups.with_asked_for().select_related("worker", "held_by")
     ]
     return part(
         10,
         "Re-authorisation",
         "Duties come back task by task, each on evidence, signed, and at L3 and L4 agreed by a second person.",
         table("Decisions", ["Task", "Decision", "Reason and statement", "Condition", "Signed"], decisions),
-        signing.table_of("Signatures on the decisions", signatures),
+        signing.table_of("Signatures on the decisions", signatures, about["user"]),
         table(
             "Who may do what: restrictions",
             ["Worker", "Task", "From", "Until"],

@@ -270,13 +270,15 @@ def set_reopened(*, by: User, case: Case) -> Case:
 
 def default_owner(service: Service, shut_out: set[Any], *, level: int | None, otherwise: User) -> User:
     """The registered manager; at L4, or where the manager is part of it, the nominated individual (§2.3, S6)."""
+    return next((user for user in who_answers(service, level) if user.pk not in shut_out), otherwise)
+
+
+def who_answers(service: Service, level: int | None) -> list[User]:
+    """Whoever may answer for a case of this service and level, the first first (§2.3)."""
     roles = [RegisteredManager.code, NominatedIndividual.code]
     if level == Level.L4:
         roles.reverse()
-    for user in permissions.people_with(roles, service):
-        if user.pk not in shut_out:
-            return user
-    return otherwise
+    return permissions.people_with(roles, service)
 
 
 def person_at(service: Service, code: str) -> PersonSupported:

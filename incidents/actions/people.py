@@ -61,7 +61,7 @@ def add_staff(*, by: User, case: Case, staff: Staff, involvement: str, note: str
             source="domain.md §1 S1, S6",
         )
     if part in CaseStaff.SHUTS_OUT and staff.user_id == case.owner_id:
-        _pass_on(case, staff)
+        _pass_on(by, case, staff)
     link = CaseStaff(case=case, staff=staff, involvement=part, note=note, added_at=times.now(), added_by=by)
     link.save()
     clocks.open_missing_duties(case)
@@ -87,14 +87,18 @@ def end_staff(*, by: User, link: CaseStaff, reason: str) -> CaseStaff:
     return link
 
 
-def _pass_on(case: Case, staff: Staff) -> None:
+def _pass_on(by: User, case: Case, staff: Staff) -> None:
+    """Somebody else answers for the case. A sealed one stays in its team: with `by`, where no manager is of it (S6)."""
     shut_out = {staff.user_id} | set(
         CaseStaff.objects.filter(case=case, involvement__in=CaseStaff.SHUTS_OUT, ended_at=None).values_list(
             "staff__user", flat=True
         )
     )
-    owner = cases.default_owner(case.service, shut_out, level=case.level, otherwise=case.owner)
-    if owner.pk == case.owner_id:
+    able = permissions.those_who_see(cases.who_answers(case.service, case.level), case)
+    if case.sealed_at is not None:
+        able.append(by)
+    owner = next((user for user in able if user.pk not in shut_out), None)
+    if owner is None:
         raise Refused(
             "S6",
             "This person owns the case and nobody else here can take it. Name a nominated individual, or an "

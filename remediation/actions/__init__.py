@@ -43,23 +43,25 @@ from remediation.actions.library import (
 from remediation.actions.plan import (
     add_learning_action,
     add_review,
-    add_test,
-    change_assessor,
     change_learning_due,
     change_review_due,
-    change_test_due,
     choose_tasks,
     edit_learning_action,
     edit_plan,
-    edit_test,
     end_plan,
     hold_review,
     record_learning_done,
     remove_learning_action,
     remove_review,
     start_plan,
-    withdraw_test,
     write_plan,
+)
+from remediation.actions.plan_tests import (
+    add_test,
+    change_assessor,
+    change_test_due,
+    edit_test,
+    withdraw_test,
 )
 from remediation.actions.practice import (
     attach_file,

@@ -27,10 +27,16 @@ _SAYS_NOTHING = re.compile(
 def hold_follow_up(*, by: User, follow_up: FollowUp, result: str, meets_standard: bool) -> FollowUp:
     """Record a follow-up with its result. Refused when it says nothing that was seen, or lies too far ahead."""
     lock(follow_up.case)
-    follow_up = FollowUp.objects.select_related("worker", "case__service").get(pk=follow_up.pk)
+    follow_up = FollowUp.objects.with_asked_for().select_related("worker", "case__service").get(pk=follow_up.pk)
     permissions.check_follow_up(by, follow_up)
     if follow_up.held_at is not None:
         raise Refused("HELD", "This follow-up is recorded already.", source=SOURCE)
+    if not follow_up.asked_for:
+        raise Refused(
+            "OVER",
+            "This follow-up is not needed: the plan has ended and the worker does none of its tasks now.",
+            source=SOURCE,
+        )
     if times.today() < follow_up.due_on - EARLY:
         raise Refused(
             "EARLY",

@@ -97,15 +97,31 @@ def restrict_again(by: User, decision: Reauthorisation, now: datetime) -> None:
 
 def take_back(by: User, decision: Reauthorisation, why: str) -> None:
     """The decision does not count any more: what it had given back is restricted again, from this moment (F48)."""
+    _end_what_it_gave(by, decision, f"The decision was withdrawn: {why}")
+    open_plan_again(decision.plan)
+
+
+def lose_ground(by: User, plan: RemediationPlan, why: str) -> None:
+    """A test was withdrawn: every task given back on it is restricted again, from this moment (F48, domain.md §8).
+
+    The decisions stay as they were signed, and are to be made again. Only the restriction can't wait for them:
+    nobody works alone on competence for which nobody stands any more.
+    """
+    for decision in practice.decisions(plan):
+        if decision.stands and decision.decision in GIVES_BACK and not practice.rests_on_what_stands(decision):
+            _end_what_it_gave(by, decision, f"A test it rests on was withdrawn: {why}")
+    open_plan_again(plan)
+
+
+def _end_what_it_gave(by: User, decision: Reauthorisation, reason: str) -> None:
     now = times.now()
     given = list(TaskAuthorisation.objects.filter(decision=decision, ended_at=None))
     for one in given:
         one.ended_at = min(one.expires_at or now, now)
-        one.ended_by, one.ended_reason = by, f"The decision was withdrawn: {why}"
+        one.ended_by, one.ended_reason = by, reason
         one.save()
     if given:
         restrict_again(by, decision, now)
-    open_plan_again(decision.plan)
 
 
 def open_plan_again(plan: RemediationPlan) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import Any
 
 from accounts.models import Staff, User
 from incidents.actions.lock import lock
@@ -14,7 +13,8 @@ from records.acting import action
 from records.gates import refuse_unless_met
 from records.refusals import Refused
 from records.signing import Signature, sign
-from remediation import endings, facts_practice, permissions
+from remediation import endings, permissions
+from remediation.actions import plan_state, plan_tests
 from remediation.actions.common import move_due_date, not_past, said
 from remediation.gates import capability as capability_gates
 from remediation.gates import plan as gates
@@ -27,7 +27,6 @@ from remediation.models import (
     PlanApproval,
     PlanReview,
     PlanTask,
-    PracticeTest,
     RemediationPlan,
 )
 from remediation.plan_snapshot import snapshot
@@ -102,7 +101,7 @@ def _copy_template(
     last_before_return = first
     for one in template.tests:
         due = first + timedelta(days=int(one.get("days", 14)))
-        _new_test(plan, one, due_on=due, assessor=assessor, window_starts_on=first, by=by)
+        plan_tests.new_test(plan, one, due_on=due, assessor=assessor, window_starts_on=first, by=by)
         if one.get("before_return", True):
             last_before_return = max(last_before_return, due)
     week = first + timedelta(days=7)
@@ -117,10 +116,10 @@ def _copy_template(
 @action("plan.edited")
 def edit_plan(*, by: User, plan: RemediationPlan, ends_on: date | None = None, **words: str) -> RemediationPlan:
     """Change the plan's words and its planned end. Once started only support and adjustments may change (A6, F41)."""
-    plan = _locked(plan, by)
+    plan = plan_state.locked(plan, by)
     _only_words(words)
     if plan.started_at is not None and (ends_on is not None or set(words) - set(_ALWAYS_OPEN)):
-        raise _fixed("The plan has started, so its gap and its ‘safe to practise’ statement are fixed.")
+        raise plan_state.fixed("The plan has started, so its gap and its ‘safe to practise’ statement are fixed.")
     if words.get("statement", "").strip():
         codes = list(plan.tests.filter(withdrawn_at=None).values_list("code", flat=True))
         if lacks := gates.statement_lacks(words["statement"], codes):
@@ -136,7 +135,7 @@ def edit_plan(*, by: User, plan: RemediationPlan, ends_on: date | None = None, *
 @action("plan.tasks_chosen")
 def choose_tasks(*, by: User, plan: RemediationPlan, tasks: list[str]) -> list[PlanTask]:
     """Choose the tasks this plan leads back to; while it is a draft."""
-    plan = _draft(plan, by)
+    plan = plan_state.draft(plan, by)
     wanted = _tasks(tasks)
     if not wanted:
         raise Refused("A9", "Choose at least one task.", field="tasks", source="domain.md §0.2 A9")
@@ -157,7 +156,7 @@ def add_learning_action(
     *, by: User, plan: RemediationPlan, kind: str, what: str, owner: User, due_on: date
 ) -> LearningAction:
     """Add something that teaches. It may be a course; it is never a test (A7)."""
-    plan = _locked(plan, by)
+    plan = plan_state.locked(plan, by)
     not_past(due_on, "due_on", "The date it is due")
     return _new_learning(plan, kind=kind, what=what, due_on=due_on, owner=_owner(plan, owner), by=by)
 
@@ -167,7 +166,7 @@ def edit_learning_action(
     *, by: User, learning: LearningAction, kind: str, what: str, owner: User, due_on: date
 ) -> LearningAction:
     """Change a learning action while the plan is a draft."""
-    plan = _draft(learning.plan, by)
+    plan = plan_state.draft(learning.plan, by)
     learning = LearningAction.objects.select_for_update().get(pk=learning.pk)
     learning.kind = _learning_kind(kind)
     learning.what = said(what, "what", "Say what the worker will learn, and how.")
@@ -180,7 +179,7 @@ def edit_learning_action(
 @action("learning_action.removed")
 def remove_learning_action(*, by: User, learning: LearningAction) -> LearningAction:
     """Take a learning action out of a draft plan."""
-    _draft(learning.plan, by)
+    plan_state.draft(learning.plan, by)
     learning = LearningAction.objects.select_for_update().get(pk=learning.pk)
     learning.removed_at = times.now()
     learning.removed_by = by
@@ -191,20 +190,20 @@ def remove_learning_action(*, by: User, learning: LearningAction) -> LearningAct
 @action("learning_action.due_changed")
 def change_learning_due(*, by: User, learning: LearningAction, becomes: date, reason: str) -> DueDateChange:
     """Move the due date of a learning action with a reason; the first date stays (F37)."""
-    _started(learning.plan, by)
+    plan_state.started(learning.plan, by)
     learning = LearningAction.objects.select_for_update().get(pk=learning.pk)
-    _not_done(learning.done_at)
+    plan_state.not_done(learning.done_at)
     return move_due_date(learning, becomes, reason, by)
 
 
 @action("learning_action.done")
 def record_learning_done(*, by: User, learning: LearningAction, evidence: str) -> LearningAction:
     """Record that a learning action took place, with what shows it. It proves nothing about practice (A7)."""
-    plan = lock_plan(learning.plan)
+    plan = plan_state.lock_plan(learning.plan)
     if learning.owner_id != by.pk:
         permissions.check_write_plans(by, plan.case)
     learning = LearningAction.objects.select_for_update().get(pk=learning.pk)
-    _not_done(learning.done_at)
+    plan_state.not_done(learning.done_at)
     if plan.started_at is None:
         raise Refused("A3", "The plan has not started yet. Start it first; learning before that is coaching.")
     learning.done_evidence = said(evidence, "evidence", "Say what took place, and when.")
@@ -214,136 +213,17 @@ def record_learning_done(*, by: User, learning: LearningAction, evidence: str) -
     return learning
 
 
-@action("practice_test.added")
-def add_test(
-    *,
-    by: User,
-    plan: RemediationPlan,
-    code: str,
-    title: str,
-    kind: str,
-    pass_rule: dict[str, Any],
-    criteria: list[dict[str, Any]],
-    instructions: str = "",
-    before_return: bool = True,
-    assessor: Staff | None = None,
-    due_on: date | None = None,
-    window_starts_on: date | None = None,
-) -> PracticeTest:
-    """Add a practice test with its criteria and its pass rule. Refused (A7) when it would only show attendance."""
-    plan = _locked(plan, by)
-    _code_is_free(plan, code)
-    test = _checked(
-        code=code,
-        title=title,
-        kind=kind,
-        pass_rule=pass_rule,
-        criteria=criteria,
-        instructions=instructions,
-        before_return=before_return,
-    )
-    return _new_test(
-        plan, test, due_on=due_on, assessor=_assessor(plan, assessor), window_starts_on=window_starts_on, by=by
-    )
-
-
-@action("practice_test.edited")
-def edit_test(
-    *,
-    by: User,
-    test: PracticeTest,
-    code: str,
-    title: str,
-    kind: str,
-    pass_rule: dict[str, Any],
-    criteria: list[dict[str, Any]],
-    instructions: str = "",
-    before_return: bool = True,
-    assessor: Staff | None = None,
-    due_on: date | None = None,
-    window_starts_on: date | None = None,
-) -> PracticeTest:
-    """Change a test of a draft plan. New criteria make it a new test, so that a criterion is never rewritten."""
-    plan = _draft(test.plan, by)
-    test = PracticeTest.objects.select_for_update(of=("self",)).get(pk=test.pk)
-    _code_is_free(plan, code, but=test)
-    wanted = _checked(
-        code=code,
-        title=title,
-        kind=kind,
-        pass_rule=pass_rule,
-        criteria=criteria,
-        instructions=instructions,
-        before_return=before_return,
-    )
-    held = [{"text": one.text, "star": one.star, "group": one.group} for one in test.criteria.all()]
-    assessor = _assessor(plan, assessor)
-    if held != wanted["criteria"]:
-        _withdraw(test, "Replaced before the plan started", by)
-        return _new_test(plan, wanted, due_on=due_on, assessor=assessor, window_starts_on=window_starts_on, by=by)
-    for name in ("code", "title", "kind", "pass_rule", "instructions", "before_return"):
-        setattr(test, name, wanted[name])
-    test.series_weeks = _weeks(wanted["pass_rule"])
-    test.assessor = assessor
-    test.due_on = test.original_due_on = due_on
-    test.window_starts_on = window_starts_on
-    test.save()
-    return test
-
-
-@action("practice_test.assessor_changed")
-def change_assessor(*, by: User, test: PracticeTest, assessor: Staff) -> PracticeTest:
-    """Name another assessor, also after the start: who assesses may change, what is assessed may not."""
-    plan = _locked(test.plan, by)
-    test = PracticeTest.objects.select_for_update(of=("self",)).get(pk=test.pk)
-    test.assessor = _assessor(plan, assessor)
-    test.save()
-    return test
-
-
-@action("practice_test.withdrawn")
-def withdraw_test(*, by: User, test: PracticeTest, reason: str) -> PracticeTest:
-    """Take a test out, with a reason. After the start it stays in the record, with every attempt (F42).
-
-    Refused after the start when it is the last test before duties come back.
-    """
-    plan = _locked(test.plan, by)
-    test = PracticeTest.objects.select_for_update(of=("self",)).get(pk=test.pk)
-    if test.withdrawn_at is not None:
-        raise Refused("PLAN", "This test was already withdrawn.")
-    others = plan.tests.filter(withdrawn_at=None, before_return=True).exclude(pk=test.pk)
-    if plan.started_at is not None and test.before_return and not others.exists():
-        raise Refused("A8", "This is the last test before duties come back. Add another first.", source="A8")
-    if test.passed_at is None and facts_practice.failed_attempts(test):
-        raise Refused(
-            "G5",
-            "This test was taken and not passed, so it stays: it is passed, or the plan is not met.",
-            source="domain.md §8 G5",
-        )
-    _withdraw(test, said(reason, "reason", "Say why the test is taken out."), by)
-    return test
-
-
-@action("practice_test.due_changed")
-def change_test_due(*, by: User, test: PracticeTest, becomes: date, reason: str) -> DueDateChange:
-    """Move the due date of a test with a reason; the first date stays (F37)."""
-    _started(test.plan, by)
-    test = PracticeTest.objects.select_for_update(of=("self",)).get(pk=test.pk)
-    _not_done(test.passed_at)
-    return move_due_date(test, becomes, reason, by)
-
-
 @action("plan_review.added")
 def add_review(*, by: User, plan: RemediationPlan, due_on: date) -> PlanReview:
     """Promise a review of the plan on a day."""
-    plan = _locked(plan, by)
+    plan = plan_state.locked(plan, by)
     return _new_review(plan, not_past(due_on, "due_on", "The review date"), by)
 
 
 @action("plan_review.removed")
 def remove_review(*, by: User, review: PlanReview) -> PlanReview:
     """Take a review date out of a draft plan."""
-    _draft(review.plan, by)
+    plan_state.draft(review.plan, by)
     review = PlanReview.objects.select_for_update().get(pk=review.pk)
     review.removed_at = times.now()
     review.removed_by = by
@@ -354,18 +234,18 @@ def remove_review(*, by: User, review: PlanReview) -> PlanReview:
 @action("plan_review.due_changed")
 def change_review_due(*, by: User, review: PlanReview, becomes: date, reason: str) -> DueDateChange:
     """Move a review date with a reason; the first date stays (F37)."""
-    _started(review.plan, by)
+    plan_state.started(review.plan, by)
     review = PlanReview.objects.select_for_update().get(pk=review.pk)
-    _not_done(review.held_at)
+    plan_state.not_done(review.held_at)
     return move_due_date(review, becomes, reason, by)
 
 
 @action("plan_review.held")
 def hold_review(*, by: User, review: PlanReview, notes: str) -> PlanReview:
     """Record that a review was held, and what it found."""
-    _started(review.plan, by)
+    plan_state.started(review.plan, by)
     review = PlanReview.objects.select_for_update().get(pk=review.pk)
-    _not_done(review.held_at)
+    plan_state.not_done(review.held_at)
     review.notes = said(notes, "notes", "Say what the review found.")
     review.held_at = times.now()
     review.held_by = by
@@ -379,7 +259,7 @@ def start_plan(*, by: User, plan: RemediationPlan, signature: Signature) -> Plan
 
     Each refusal names what is missing and where to put it right (gates/plan.py).
     """
-    plan = _draft(plan, by)
+    plan = plan_state.draft(plan, by)
     refuse_unless_met(gates.start(plan), "The plan cannot start yet.")
     plan.started_at = times.now()
     plan.started_by = by
@@ -401,7 +281,7 @@ def end_plan(*, by: User, plan: RemediationPlan, how: str, reason: str) -> Remed
 
     That every task is decided ends a plan by itself, and cannot be chosen: it would skip the decisions.
     """
-    plan = _locked(plan, by)
+    plan = plan_state.locked(plan, by)
     if how not in endings.CHOSEN:
         raise Refused("PLAN", "Choose how it ended.", field="how")
     plan.ended_how = how
@@ -413,47 +293,6 @@ def end_plan(*, by: User, plan: RemediationPlan, how: str, reason: str) -> Remed
 
 
 # --- Shared steps ----------------------------------------------------------------------------------------
-
-
-def lock_plan(plan: RemediationPlan) -> RemediationPlan:
-    """The plan with its case locked and its newest values."""
-    case = lock(plan.case)
-    fresh: RemediationPlan = (
-        RemediationPlan.objects.select_for_update(of=("self",)).select_related("worker", "response").get(pk=plan.pk)
-    )
-    fresh.case = case
-    return fresh
-
-
-def _locked(plan: RemediationPlan, by: User) -> RemediationPlan:
-    plan = lock_plan(plan)
-    permissions.check_write_plans(by, plan.case)
-    if plan.ended_at is not None:
-        raise Refused("PLAN", "This plan has already ended.", source="domain.md §7")
-    return plan
-
-
-def _draft(plan: RemediationPlan, by: User) -> RemediationPlan:
-    plan = _locked(plan, by)
-    if plan.started_at is not None or plan.ended_at is not None:
-        raise _fixed("The plan has started, so this is fixed. A date can move, with a reason.")
-    return plan
-
-
-def _started(plan: RemediationPlan, by: User) -> RemediationPlan:
-    plan = _locked(plan, by)
-    if plan.started_at is None:
-        raise Refused("PLAN", "The plan is still a draft: change the date on it directly.")
-    return plan
-
-
-def _fixed(sentence: str) -> Refused:
-    return Refused("A6", sentence, source="domain.md §0.2 A6, features F41")
-
-
-def _not_done(moment: Any) -> None:
-    if moment is not None:
-        raise Refused("F37", "This is done, so it no longer changes.")
 
 
 def _only_words(words: dict[str, str]) -> None:
@@ -474,17 +313,6 @@ def _owner(plan: RemediationPlan, owner: User) -> User:
     if not Staff.objects.filter(user=owner, provider=plan.case.provider_id).exists():
         raise Refused("OWNER", "Choose somebody who works for this provider.", field="owner")
     return owner
-
-
-def _assessor(plan: RemediationPlan, assessor: Staff | None) -> Staff | None:
-    """The named assessor; the worker never, and nobody from another provider. The rest is enforced at signing."""
-    if assessor is None:
-        return None
-    if assessor.pk == plan.worker_id:
-        raise Refused("S1", "A worker never assesses themselves.", source="domain.md §1 S1", field="assessor")
-    if assessor.provider_id != plan.case.provider_id:
-        raise Refused("S1", "Choose an assessor who works for this provider.", field="assessor")
-    return assessor
 
 
 def _learning_kind(kind: str) -> str:
@@ -509,71 +337,6 @@ def _new_learning(
     )
     learning.save()
     return learning
-
-
-def _checked(**test: Any) -> dict[str, Any]:
-    from remediation.actions.library import check_test
-
-    return check_test(test)
-
-
-def _code_is_free(plan: RemediationPlan, code: str, *, but: PracticeTest | None = None) -> None:
-    """A statement cites tests by their codes, so a plan has each code once (§7.5)."""
-    others = plan.tests.filter(withdrawn_at=None, code__iexact=code.strip())
-    if others.exclude(pk=but.pk if but else None).exists():
-        raise Refused("F33", f"This plan has a test {code.strip()} already. Choose another code.", field="code")
-
-
-def _weeks(rule: dict[str, Any]) -> int:
-    return int(rule.get("series", {}).get("weeks", 0))
-
-
-def _new_test(
-    plan: RemediationPlan,
-    test: dict[str, Any],
-    *,
-    due_on: date | None,
-    assessor: Staff | None,
-    window_starts_on: date | None,
-    by: User,
-) -> PracticeTest:
-    made = PracticeTest(
-        case=plan.case,
-        plan=plan,
-        code=test["code"],
-        title=test["title"],
-        kind=test["kind"],
-        instructions=test.get("instructions", ""),
-        pass_rule=test["pass_rule"],
-        before_return=test.get("before_return", True),
-        series_weeks=_weeks(test["pass_rule"]),
-        assessor=assessor,
-        window_starts_on=window_starts_on if "series" in test["pass_rule"] else None,
-        due_on=due_on,
-        original_due_on=due_on,
-        added_at=times.now(),
-        added_by=by,
-    )
-    made.save()
-    from remediation.models import TestCriterion
-
-    for order, one in enumerate(test["criteria"], start=1):
-        TestCriterion(
-            case=plan.case,
-            test=made,
-            order=order,
-            text=one["text"],
-            star=bool(one.get("star")),
-            group=one.get("group", ""),
-        ).save()
-    return made
-
-
-def _withdraw(test: PracticeTest, reason: str, by: User) -> None:
-    test.withdrawn_at = times.now()
-    test.withdrawn_by = by
-    test.withdrawn_reason = reason
-    test.save()
 
 
 def _new_review(plan: RemediationPlan, day: date, by: User) -> PlanReview:

@@ -8,9 +8,10 @@ from django.conf import settings
 from django.db import models
 
 from accounts.models import Staff
-from incidents.models import CaseRecord, TaskRestriction
+from incidents.models import CaseRecord, CaseRecordQuerySet, TaskRestriction
 from incidents.tasks_catalogue import Task
 from records.models import Signed
+from remediation import endings
 from remediation.models.capability import CapabilityQuerySet
 from remediation.models.plan import RemediationPlan
 
@@ -114,6 +115,27 @@ class TaskAuthorisation(CaseRecord):
         return f"{self.worker}: {self.get_task_display()}"
 
 
+class FollowUpQuerySet(CaseRecordQuerySet):
+    def with_asked_for(self) -> models.QuerySet[Any]:
+        """Each with `asked_for`: whether there is still something to look at (A11).
+
+        Not when the worker has left, nor when the plan ended and nothing it gave back stands any more (not
+        authorised, redeployed, taken away): a follow-up shows that practice holds, and there is none to see. The due
+        view says the same in SQL (governance/due_view.py).
+        """
+        stands = TaskAuthorisation.objects.filter(decision__plan=models.OuterRef("plan"), ended_at=None)
+        nothing = models.Q(plan__ended_how=endings.LEFT) | ~models.Exists(stands)
+        over = models.Q(plan__ended_at__isnull=False) & nothing
+        found: models.QuerySet[Any] = self.annotate(
+            asked_for=models.Case(
+                models.When(over, then=models.Value(False)),
+                default=models.Value(True),
+                output_field=models.BooleanField(),
+            )
+        )
+        return found
+
+
 class FollowUp(CaseRecord):
     """A check in weeks 4, 8 and 12 after duties came back: booked, then held, with its result (A11)."""
 
@@ -131,6 +153,10 @@ class FollowUp(CaseRecord):
     held_by = models.ForeignKey(USER, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     result = models.TextField("what was seen or understood", blank=True)
     meets_standard = models.BooleanField(null=True, blank=True)
+    #: Known where it was read `with_asked_for`.
+    asked_for: bool
+
+    objects: ClassVar[Any] = models.Manager.from_queryset(FollowUpQuerySet)()
 
     class Meta:
         ordering: ClassVar[list[str]] = ["due_on"]

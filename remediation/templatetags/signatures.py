@@ -21,4 +21,9 @@ def signed(context: Context, record: Signed) -> dict[str, Any]:
     url = ""
     if signatures.may_withdraw(user, record):
         url = reverse("signature-withdraw", args=[record._meta.model_name, record.pk])
-    return {"shown": signatures.shown(record), "withdraw_url": url, "what": signatures.kind_of(record).what(record)}
+    return {
+        "shown": signatures.shown(record),
+        "declared": signatures.declared(record, user),
+        "withdraw_url": url,
+        "what": signatures.kind_of(record).what(record),
+    }

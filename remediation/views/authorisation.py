@@ -215,7 +215,9 @@ def release(request: SignedIn, hold_id: UUID) -> HttpResponse:
 def follow_up(request: SignedIn, follow_up_id: UUID) -> HttpResponse:
     """Hold a follow-up: what was seen or understood, and whether practice still meets the standard."""
     found = get_object_or_404(
-        FollowUp.objects.visible_to(request.user).select_related("worker", "case__service", "held_by", "owner"),
+        FollowUp.objects.visible_to(request.user)
+        .with_asked_for()
+        .select_related("worker", "case__service", "held_by", "owner"),
         pk=follow_up_id,
     )
     if not permissions.can_follow_up(request.user, found):

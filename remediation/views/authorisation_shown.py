@@ -155,6 +155,8 @@ def follow_ups(plan: RemediationPlan) -> list[dict[str, Any]]:
     for one in [one for one in facts_case.follow_ups(plan.case_id) if one.plan_id == plan.pk]:
         if one.held_at is not None:
             state = State("Meets the standard", "green") if one.meets_standard else State("Does not meet it", "red")
+        elif not one.asked_for:
+            state = State("Not needed", "grey")
         elif one.due_on < today:
             state = State("Missed", "red")
         else:

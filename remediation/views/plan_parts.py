@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from records.forms import PageForm
 from remediation.actions import plan as actions
+from remediation.actions import plan_tests
 from remediation.forms import plan as forms
 from remediation.forms.learning import DueForm, ReasonForm
 from remediation.models import LearningAction, PlanReview, PracticeTest, RemediationPlan
@@ -146,7 +147,7 @@ def add_test(request: SignedIn, pk: UUID) -> HttpResponse:
         intro="A test asks for practice that somebody will see, hear or read. That a course was attended is no test.",
         form=form,
         rows=rows,
-        act=lambda given: actions.add_test(by=request.user, plan=plan, criteria=rows.kept, **form.answers()),
+        act=lambda given: plan_tests.add_test(by=request.user, plan=plan, criteria=rows.kept, **form.answers()),
         done=_back(plan, "tests"),
         button="Add this test",
     )
@@ -166,7 +167,7 @@ def edit_test(request: SignedIn, pk: UUID) -> HttpResponse:
             form=forms.AssessorForm(
                 post_of(request), initial={"assessor": one.assessor_id}, case=plan.case, user=request.user
             ),
-            act=lambda given: actions.change_assessor(by=request.user, test=one, **given),
+            act=lambda given: plan_tests.change_assessor(by=request.user, test=one, **given),
             done=_back(plan, "tests"),
         )
     held = [{"text": c.text, "star": c.star, "group": c.group} for c in one.criteria.all()]
@@ -176,7 +177,7 @@ def edit_test(request: SignedIn, pk: UUID) -> HttpResponse:
     rows = forms.CriterionRows(post_of(request), initial=held)
 
     def act(given: dict[str, Any]) -> None:
-        actions.edit_test(by=request.user, test=one, criteria=rows.kept, **form.answers())
+        plan_tests.edit_test(by=request.user, test=one, criteria=rows.kept, **form.answers())
 
     return ask(
         request,
@@ -199,7 +200,7 @@ def withdraw_test(request: SignedIn, pk: UUID) -> HttpResponse:
         title="Take this test out?",
         intro=str(one),
         form=ReasonForm(post_of(request)),
-        act=lambda given: actions.withdraw_test(by=request.user, test=one, **given),
+        act=lambda given: plan_tests.withdraw_test(by=request.user, test=one, **given),
         done=_back(one.plan, "tests"),
         button="Take it out",
     )
@@ -209,7 +210,7 @@ def withdraw_test(request: SignedIn, pk: UUID) -> HttpResponse:
 def test_due(request: SignedIn, pk: UUID) -> HttpResponse:
     """Move the date of a test."""
     one: PracticeTest = _part(request, PracticeTest, pk)
-    return _move(request, one, "tests", lambda given: actions.change_test_due(by=request.user, test=one, **given))
+    return _move(request, one, "tests", lambda given: plan_tests.change_test_due(by=request.user, test=one, **given))
 
 
 @login_required

@@ -186,6 +186,16 @@ def test_the_owner_of_a_sealed_case_does_not_fall_out_of_its_team(cast: Cast, ca
 
 
 @pytest.mark.feature_part("F90")
+def test_a_sealed_case_whose_owner_becomes_part_of_it_stays_in_its_team(cast: Cast, case: Case) -> None:
+    """The registered manager would be next; she is not of the team, and is told nothing."""
+    individual = cast.nominated_individual
+    actions.seal_case(by=individual, case=case, owner=cast.safeguarding_lead, reason="Looked at", team=[])
+    actions.add_staff(by=individual, case=case, staff=cast.staff["safeguarding_lead"], involvement="subject")
+    case.refresh_from_db()
+    assert case.owner == individual and permissions.can_see(anew(individual), case)
+
+
+@pytest.mark.feature_part("F90")
 def test_a_seal_is_set_once_and_lifted_once_with_a_reason(cast: Cast, case: Case) -> None:
     individual = cast.nominated_individual
     with pytest.raises(Refused, match="not sealed"):

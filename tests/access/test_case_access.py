@@ -79,7 +79,8 @@ def test_access_begins_and_ends_by_itself_on_its_days(cast: Cast, case: Case) ->
     assert signed_in(cast.manager).post(reverse("case-access-give", args=[case.pk]), sent).status_code == 302
     neighbour = signed_in(cast.neighbour)
     for days, status in ((0, 404), (1, 404), (2, 200), (4, 200), (5, 404)):
-        noon = times.london(today.year, today.month, today.day, 12) + DAY * days
+        # Today as it is: in the small hours noon is half a day away, and who signed in before is signed out by then.
+        noon = times.london(today.year, today.month, today.day, 12) + DAY * days if days else times.now()
         with time_machine.travel(noon, tick=False):
             client = signed_in(cast.neighbour) if days else neighbour
             assert client.get(reverse("case", args=[case.pk])).status_code == status, days

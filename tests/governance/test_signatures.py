@@ -11,10 +11,12 @@ from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
+from accounts.models import User
 from governance import actions
 from governance import facts as effects
 from governance.models import Closure, ClosureSecond, DueItem, EffectVerdict, Pack, PackRelease
 from governance.packs import contents
+from incidents import actions as actions_of_cases
 from incidents.models import TaskRestriction
 from records import times
 from records.acting import acting_as
@@ -31,6 +33,7 @@ from remediation.models import (
     Reauthorisation,
     RemediationPlan,
     SecondDecision,
+    TaskAuthorisation,
 )
 from remediation.plan_snapshot import snapshot
 from tests.governance import promises
@@ -301,12 +304,53 @@ def test_a_task_given_back_on_a_test_withdrawn_since_is_to_be_decided_again(cast
     on = low(cast)
     on.decide()
     sign_off = AttemptSignOff.objects.get(attempt__test=on.tests["P1"])
+    assert state(on) == register.MAY
     withdraw(cast.manager, sign_off)
+    assert state(on) == register.MAY_NOT, "nobody stands behind the test any more"
+    assert TaskRestriction.objects.filter(worker=on.plan.worker, task="T1", ended_at=None).count() == 1
+    assert WHY in TaskAuthorisation.objects.get().ended_reason
+    assert Reauthorisation.objects.get().stands, "what was signed stays as it was signed"
     assert [one.task for one in facts_practice.undecided_of(on.plan)] == ["T1"]
     plan = RemediationPlan.objects.get(pk=on.plan.pk)
     assert plan.ended_at is None, "so that the test can be taken again"
     assert on.decide("not_authorised").stands
     assert state(on) == register.MAY_NOT
+
+
+def test_a_test_that_no_decision_rests_on_takes_nothing_away(cast: Any) -> None:
+    on = scene(cast)
+    on.set(on.case, level=2)
+    on.pass_all()
+    on.decide()
+    on.test("P3", "scenario", {"stars": "all"})
+    on.signed("P3")
+    withdraw(cast.manager, AttemptSignOff.objects.get(attempt__test=on.tests["P3"]))
+    assert state(on) == register.MAY
+
+
+def test_which_conflict_was_declared_is_told_only_to_whoever_may_know_the_reporter(cast: Any) -> None:
+    on = scene(cast)
+    on.signed("O")
+    actions_of_cases.end_staff(
+        by=cast.nominated_individual,
+        link=actions_of_cases.add_staff(
+            by=cast.nominated_individual, case=on.case, staff=cast.staff["quality_lead"], involvement="implicated"
+        ),
+        reason="Not so",
+    )
+    given = signature("reporter")
+    taken = withdraw(cast.manager, AttemptSignOff.objects.get(), signature=given)
+    manager, implicated = (User.objects.get(pk=one.pk) for one in (cast.manager, cast.quality_lead))
+    assert "I reported this" in signatures.declared(taken, manager)
+    assert "I reported this" in signatures.in_words(taken, manager)
+    assert signatures.declared(taken, implicated) == signatures.A_CONFLICT
+    assert "I reported this" not in signatures.in_words(taken, implicated)
+    url = reverse("case-history-csv", args=[on.case.pk])
+    read = {
+        who: b"".join(freshly_signed_in(Client(), who).get(url).streaming_content).decode()
+        for who in (manager, implicated)
+    }
+    assert "I reported this" in read[manager] and "I reported this" not in read[implicated]
 
 
 def test_a_result_that_was_not_passed_is_not_taken_back_by_somebody_with_a_conflict(cast: Any) -> None:

@@ -10,6 +10,7 @@ from accounts.models import User
 from records import times
 from records.acting import acting_as
 from remediation.actions import plan as plans
+from remediation.actions import plan_tests
 from remediation.pass_rules import OBSERVATION
 from tests import cast
 from tests.remediation import build
@@ -29,7 +30,7 @@ def started_with_observation() -> None:
         people.other_senior_staff.assessor_trained_on = date(2026, 2, 2)
         people.other_senior_staff.save()
     plan = build.ready(people)
-    plans.add_test(
+    plan_tests.add_test(
         by=people.manager,
         plan=plan,
         code="O1",

@@ -39,7 +39,7 @@ from records.gates import unmet
 from records.refusals import Refused
 from records.signing import Signature
 from remediation import facts as tracks
-from remediation.actions import capability, learning, practice
+from remediation.actions import capability, learning, plan_tests, practice
 from remediation.actions import plan as plans
 from remediation.gates.passing import week_window
 from remediation.models import CapabilityResponse, PracticeTest
@@ -251,7 +251,7 @@ def test_no_plan_passes_on_having_attended_a_chronology_workshop(cast: Cast, cas
     with pytest.raises(Refused, match="A6"):
         plans.edit_plan(by=cast.manager, plan=plan, statement="Has attended the chronology workshop.")
     with pytest.raises(Refused, match="A7"):
-        plans.add_test(
+        plan_tests.add_test(
             by=cast.manager, plan=plan, code="X", title="Attended chronology workshop", kind="scenario",
             pass_rule={"all": True}, criteria=[{"text": "Certificate of the workshop", "star": True, "group": ""}],
         )  # fmt: skip

@@ -1,20 +1,18 @@
 """Re-authorisation: the gate line by line, the decisions, the second person, what takes effect and when it ends."""
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
 import time_machine
 from django.urls import reverse
 
 from accounts.models import Staff
-from incidents import separation
 from incidents.models import RiskControl, TaskRestriction
 from records import times
 from records.refusals import NotAllowed, Refused
 from remediation import facts_gate, register
 from remediation import facts_practice as facts
-from remediation.actions import followup, holds, in_effect, practice, signatures
+from remediation.actions import holds, in_effect, practice, signatures
 from remediation.gates import reauthorisation as gate
 from remediation.models import (
     AttemptFile,
@@ -601,56 +599,7 @@ def test_a_decision_without_fresh_identity_keeps_what_was_typed(low):
         assert Reauthorisation.objects.get().reason.startswith("Both tests passed")
 
 
-# --- Follow-ups -----------------------------------------------------------------------------------------------------
-
-
-def test_follow_ups_are_booked_at_four_eight_and_twelve_weeks_with_their_holder(low):
-    low.decide()
-    low.decide(task="T4")
-    booked = list(FollowUp.objects.order_by("due_on", "kind").values_list("week", "kind", "due_on", "owner"))
-    today = times.today()
-    assert booked == [
-        (week, kind, today + timedelta(weeks=week), low.cast.manager.pk)
-        for week in (4, 8, 12)
-        for kind in ("observation", "supervision")
-    ]
-
-
-def test_a_follow_up_is_held_with_what_was_seen_around_its_day_and_once(low):
-    low.decide()
-    with time_machine.travel(times.now(), tick=False) as clock:
-        first = FollowUp.objects.order_by("due_on").first()
-        url = reverse("follow-up", args=[first.pk])
-        early = signed_in(low.cast.manager).post(
-            url, {"result": "Two calls watched; she rang at 08:15", "meets_standard": "yes"}
-        )
-        assert early.status_code == 422
-        clock.shift(timedelta(weeks=4))
-        manager = signed_in(low.cast.manager)
-        nothing = manager.post(url, {"result": "No further concerns", "meets_standard": "yes"})
-        assert nothing.status_code == 422
-        held_now = manager.post(url, {"result": "Two calls watched; she rang at 08:15", "meets_standard": "yes"})
-        assert held_now.status_code == 302
-        with pytest.raises(Refused, match="^HELD"):
-            followup.hold_follow_up(by=low.cast.manager, follow_up=first, result="Again", meets_standard=True)
-        clock.shift(timedelta(weeks=5))
-        shown = words(signed_in(low.cast.manager).get(reverse("case-reauthorisation", args=[low.case.pk])))
-    assert "Missed" in shown
-    assert "Meets the standard" in shown
-
-
-def test_closing_is_told_what_stands_open(low):
-    state = facts.practice_state(low.case)
-    assert [one.task for one in state.undecided_tasks] == ["T1", "T4"]
-    for task in ("T1", "T4"):
-        low.decide(task=task)
-    state = facts.practice_state(low.case)
-    assert not state.undecided_tasks and not state.unpassed_tests
-    assert len(state.open_follow_ups) == 6
-    assert not state.finished
-    for one in state.open_follow_ups:
-        low.set(one, held_at=times.now(), held_by=low.cast.manager, result="Seen", meets_standard=True)
-    assert facts.practice_state(low.case).finished
+# --- Pages ----------------------------------------------------------------------------------------------------
 
 
 def test_pages_of_a_case_need_a_bounded_number_of_queries(low, django_assert_max_num_queries):
@@ -671,49 +620,3 @@ def test_the_workers_of_the_form_are_of_this_service(low):
     offered = set(form.fields["supervisor"].queryset)
     assert low.cast.worker not in offered
     assert Staff.objects.get(user=low.cast.stranger) not in offered
-
-
-# --- The fifteen lines by themselves ---------------------------------------------------------------------------------
-
-EVERYTHING: dict[str, Any] = {
-    "reflection_submitted": True,
-    "reflection_discussed": True,
-    "comment_invited": True,
-    "passed_tests": ("P1",),
-    "plan_statement": True,
-    "deciding": True,
-    "statement_names": ("P1",),
-    "follow_up_holder": "Aoife Brennan",
-}
-SPOILT: dict[str, dict[str, Any]] = {
-    "G1": {"overdue_controls": ["no lone work"]},
-    "G2": {"undecided_duties": ["CQC"]},
-    "G3": {"untested_causes": ["workload"]},
-    "G4": {"reflection_discussed": False},
-    "G5": {"unpassed_tests": ["P2"]},
-    "G6": {"unreadable_evidence": ["P1, attempt 1"]},
-    "G7": {"schedule_gaps": ["learning not done"]},
-    "G8": {"separation": [separation.s1_subject(separation.Person("A", "B", is_subject=True))]},
-    "G9": {"conflicts": ["Grace Lim: relative"]},
-    "G10": {"holds": ["PC 1187"]},
-    "G11": {"comment_invited": False},
-    "G12": {"statement_names": ()},
-    "G13": {"follow_up_holder": ""},
-    "G14": {"live_causes": ["workload"]},
-    "G15": {"works_with_named_person": True},
-}
-
-
-def test_the_gate_has_fifteen_lines_and_all_can_be_met() -> None:
-    found = gate.lines(gate.Facts(**EVERYTHING))
-    assert [line.code for line in found] == [f"G{number}" for number in range(1, 16)] == list(SPOILT)
-    assert all(line.met for line in found)
-
-
-@pytest.mark.feature("F51")
-@pytest.mark.parametrize("code", SPOILT)
-def test_each_of_the_fifteen_lines_falls_by_its_own_fact_alone(code: str) -> None:
-    found = gate.lines(gate.Facts(**(EVERYTHING | SPOILT[code])))
-    assert [line.code for line in found if not line.met] == [code]
-    assert all(line.detail for line in found if not line.met)
-    assert {line.code for line in found if not line.override} == {"G5", "G8", "G10"}

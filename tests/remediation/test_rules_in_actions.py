@@ -12,6 +12,7 @@ from records import times
 from records.refusals import Refused
 from remediation import pass_rules, permissions
 from remediation.actions import plan as plans
+from remediation.actions import plan_tests
 from remediation.actions.library import check_test
 from remediation.models import GapTemplate, LearningAction, PracticeTest
 from tests.remediation import build
@@ -66,7 +67,7 @@ def test_every_test_of_the_library_has_a_rule_that_belongs_to_it(cast: Any) -> N
 def test_a_plan_has_each_code_once(cast: Any) -> None:
     plan = build.ready(cast)
     with pytest.raises(Refused, match="already"):
-        plans.add_test(
+        plan_tests.add_test(
             by=cast.manager, plan=plan, code="p1", title="Another", kind="scenario", pass_rule=POINTS, criteria=CRITERIA
         )
 
@@ -75,9 +76,9 @@ def test_a_test_that_was_not_passed_is_not_taken_out_to_pass_the_plan(cast: Any)
     on = scene(cast)
     on.signed("P1", marks="00000")
     with pytest.raises(Refused, match="G5"):
-        plans.withdraw_test(by=cast.manager, test=on.tests["P1"], reason="Too hard")
+        plan_tests.withdraw_test(by=cast.manager, test=on.tests["P1"], reason="Too hard")
     assert PracticeTest.objects.get(pk=on.tests["P1"].pk).withdrawn_at is None
-    assert plans.withdraw_test(by=cast.manager, test=on.tests["O"], reason="Not needed").withdrawn_at
+    assert plan_tests.withdraw_test(by=cast.manager, test=on.tests["O"], reason="Not needed").withdrawn_at
 
 
 def test_that_every_task_is_decided_is_never_chosen_as_the_end_of_a_plan(cast: Any) -> None:

@@ -11,7 +11,7 @@ from incidents.models import Duty
 from records.gates import unmet
 from records.refusals import NotAllowed, Refused
 from remediation import chain, pass_rules
-from remediation.actions import capability, library
+from remediation.actions import capability, library, plan_tests
 from remediation.actions import plan as plans
 from remediation.gates import plan as gates
 from remediation.gates.words import is_only_attendance, without_evidence_of_practice
@@ -171,7 +171,7 @@ def test_attendance_or_e_learning_is_never_accepted_as_a_test(
     page = client.post(reverse("plan-test-new", args=[plan.pk]), answers)
     assert page.status_code == 422 and "took part, not that practice changed" in page.content.decode()
     with pytest.raises(Refused) as refused:
-        plans.add_test(
+        plan_tests.add_test(
             by=cast.manager,
             plan=plan,
             code="X1",
@@ -208,10 +208,10 @@ def test_a_test_without_criteria_or_rule_is_refused(cast: Cast) -> None:
     plan = build.ready(cast)
     given: dict[str, Any] = {"by": cast.manager, "plan": plan, "code": "X", "title": "Role-play", "kind": "scenario"}
     with pytest.raises(Refused) as refused:
-        plans.add_test(**given, pass_rule={"percent": 80}, criteria=[])
+        plan_tests.add_test(**given, pass_rule={"percent": 80}, criteria=[])
     assert refused.value.code == "F33"
     with pytest.raises(Refused) as refused:
-        plans.add_test(**given, pass_rule={}, criteria=[{"text": "Rings"}])
+        plan_tests.add_test(**given, pass_rule={}, criteria=[{"text": "Rings"}])
     assert refused.value.code == "RULE"
 
 
@@ -235,7 +235,7 @@ def test_the_worker_and_a_co_subject_are_refused_as_assessors(cast: Cast) -> Non
     plan = build.ready(cast)
     test = plan.tests.filter(code="P1").get()
     with pytest.raises(Refused) as refused:
-        plans.change_assessor(by=cast.manager, test=test, assessor=cast.worker)
+        plan_tests.change_assessor(by=cast.manager, test=test, assessor=cast.worker)
     assert refused.value.code == "S1"
     from incidents import actions as incident_actions
 
@@ -256,7 +256,7 @@ def test_after_the_start_the_statement_and_the_pass_rules_are_fixed_in_the_actio
     assert refused.value.code == "A6"
     criteria = [{"text": one.text, "star": one.star} for one in test.criteria.all()]
     with pytest.raises(Refused):
-        plans.edit_test(
+        plan_tests.edit_test(
             by=cast.manager,
             test=test,
             code="P1",
@@ -284,7 +284,7 @@ def test_a_tests_date_moves_only_with_a_reason_and_the_first_date_stays_visible(
     url = reverse("plan-test-due", args=[test.pk])
     assert client.post(url, build.posted(becomes=build.days(40), reason="")).status_code == 422
     with pytest.raises(Refused) as refused:
-        plans.change_test_due(by=cast.manager, test=test, becomes=build.days(40), reason=" ")
+        plan_tests.change_test_due(by=cast.manager, test=test, becomes=build.days(40), reason=" ")
     assert refused.value.code == "F37"
     assert client.post(url, build.posted(becomes=build.days(40), reason="Assessor ill")).status_code == 302
     test.refresh_from_db()

@@ -7,7 +7,7 @@ from tests.removals.table import Removal
 GATE_TESTS = "tests/remediation/test_reauthorisation_gate.py::"
 REGISTER = "tests/remediation/test_register_now.py::"
 
-BY_ITSELF = GATE_TESTS + "test_each_of_the_fifteen_lines_falls_by_its_own_fact_alone"
+BY_ITSELF = "tests/remediation/test_gate_lines.py::test_each_of_the_fifteen_lines_falls_by_its_own_fact_alone"
 IN_THE_CASE = GATE_TESTS + "test_each_line_by_itself_keeps_the_task_away_and_leads_to_where_it_is_put_right"
 NOBODY = GATE_TESTS + "test_nobody_overrides_g5_g8_and_g10"
 AT_L3 = GATE_TESTS + "test_at_l3_nothing_comes_back_until_a_second_person_agrees"

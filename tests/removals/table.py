@@ -22,6 +22,7 @@ PARTS = (
     "separation",
     "returning",
     "governing",
+    "withdrawn",
     "packs",
     "access",
     "sealed",

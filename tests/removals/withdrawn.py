@@ -1,0 +1,202 @@
+"""Removals in withdrawing a signature and what then no longer counts, and in rules that stand behind a form (F48, F33, F71)."""
+
+from __future__ import annotations
+
+from tests.removals.table import Removal
+
+SIGNATURES = "tests/governance/test_signatures.py::"
+RULES = "tests/remediation/test_rules_in_actions.py::"
+FOLLOW = "tests/remediation/test_follow_ups.py::"
+REFUSED = "tests/access/test_actions_refuse.py::"
+ONCE_MORE = SIGNATURES + "test_a_task_given_back_on_a_test_withdrawn_since_is_to_be_decided_again"
+NEITHER = SIGNATURES + "test_whoever_may_not_decide_there_neither_sees_the_way_nor_takes_it"
+REOPENS = SIGNATURES + "test_a_case_closed_on_a_signature_that_is_withdrawn_is_open_again"
+ANEW = SIGNATURES + "test_a_second_decision_withdrawn_takes_the_task_away_and_it_is_decided_anew"
+CONFLICT = SIGNATURES + "test_which_conflict_was_declared_is_told_only_to_whoever_may_know_the_reporter"
+NOT_ASKED = FOLLOW + "test_nothing_is_to_be_followed_up_once_nothing_the_plan_gave_back_stands"
+
+WITHDRAWING = "remediation/actions/signatures.py"
+KINDS = "remediation/registrations_signatures.py"
+EFFECT = "remediation/actions/in_effect.py"
+GOVERNING = "governance/registrations_signatures.py"
+PLAN = "remediation/actions/plan.py"
+PLAN_TESTS = "remediation/actions/plan_tests.py"
+PLAN_STATE = "remediation/actions/plan_state.py"
+FITS = RULES + "test_a_rule_that_does_not_belong_to_the_kind_of_test_is_refused"
+
+REMOVALS = [
+    # -- F48 who may, and what rests on it
+    Removal(
+        "F48",
+        "withdrawn by who signed it or decides there",
+        WITHDRAWING,
+        '    require(kind.may_withdraw(by, found), "Whoever signed this, or who decides here, withdraws it.")\n',
+        "",
+        (NEITHER,),
+    ),
+    Removal(
+        "F48",
+        "what rests on a start is withdrawn first",
+        WITHDRAWING,
+        "    if missing := kind.first(found):",
+        "    if missing := []:",
+        (SIGNATURES + "test_a_start_is_withdrawn_after_the_decisions_that_gave_tasks_back_under_it",),
+    ),
+    Removal(
+        "F48",
+        "a declared conflict stands in the way where it makes less strict",
+        KINDS,
+        "            restricts=lambda one: one.attempt.outcome == TestAttempt.Outcome.PASSED,\n",
+        "",
+        (SIGNATURES + "test_a_result_that_was_not_passed_is_not_taken_back_by_somebody_with_a_conflict",),
+    ),
+    # -- F48 what then no longer counts
+    Removal(
+        "F48",
+        "a test withdrawn restricts what was given back on it",
+        KINDS,
+        "    in_effect.lose_ground(by, one.attempt.test.plan, reason)",
+        "    in_effect.open_plan_again(one.attempt.test.plan)",
+        (ONCE_MORE,),
+    ),
+    Removal(
+        "F48",
+        "and nothing that rests on other tests",
+        EFFECT,
+        " and not practice.rests_on_what_stands(decision):",
+        ":",
+        (SIGNATURES + "test_a_test_that_no_decision_rests_on_takes_nothing_away",),
+    ),
+    Removal(
+        "F48",
+        "a decision withdrawn restricts its task",
+        EFFECT,
+        '    _end_what_it_gave(by, decision, f"The decision was withdrawn: {why}")\n',
+        "",
+        (SIGNATURES + "test_a_decision_withdrawn_restricts_the_task_again_and_the_plan_runs_on",),
+    ),
+    Removal(
+        "F48",
+        "its plan runs on",
+        EFFECT,
+        '    _end_what_it_gave(by, decision, f"The decision was withdrawn: {why}")\n    open_plan_again(decision.plan)\n',
+        '    _end_what_it_gave(by, decision, f"The decision was withdrawn: {why}")\n',
+        (SIGNATURES + "test_a_decision_withdrawn_restricts_the_task_again_and_the_plan_runs_on",),
+    ),
+    Removal(
+        "F48",
+        "a second decision withdrawn takes the task away",
+        KINDS,
+        "        in_effect.take_back(by, one.first, reason)",
+        "        pass",
+        (ANEW,),
+    ),
+    Removal(
+        "F48",
+        "a start withdrawn ends the plan",
+        KINDS,
+        "            undo=_start_withdrawn,\n",
+        "",
+        (SIGNATURES + "test_a_start_withdrawn_ends_the_plan_and_another_is_written",),
+    ),
+    Removal(
+        "F48",
+        "a closed case is open again",
+        GOVERNING,
+        "    if case.closed_at is None or not _closed_on(one, case.closed_at):",
+        "    if True:",
+        (REOPENS,),
+    ),
+    # -- S10: the conflict that would name the reporter
+    Removal(
+        "F92",
+        "a declared conflict does not name the reporter (pages, packs)",
+        "remediation/signatures.py",
+        "    if signed.conflict != Conflict.NONE and not separation_facts.may_know_reporter(reader, signed.case):",
+        "    if False:",
+        (CONFLICT,),
+    ),
+    Removal(
+        "F92",
+        "a declared conflict does not name the reporter (history, tables)",
+        "governance/registrations_packs.py",
+        'compartments.REPORTER, ("conflict", "conflict_detail"))',
+        "compartments.REPORTER, ())",
+        (CONFLICT,),
+    ),
+    # -- F90
+    Removal(
+        "F90",
+        "a sealed case whose owner becomes part of it stays in its team",
+        "incidents/actions/people.py",
+        "    able = permissions.those_who_see(cases.who_answers(case.service, case.level), case)",
+        "    able = cases.who_answers(case.service, case.level)",
+        (REFUSED + "test_a_sealed_case_whose_owner_becomes_part_of_it_stays_in_its_team",),
+    ),
+    # -- F71 follow-ups
+    Removal(
+        "F71",
+        "a follow-up of nothing is not asked for (closing)",
+        "remediation/facts_practice.py",
+        "    follow_ups = [one for one in facts_case.follow_ups(case.pk) if one.asked_for]",
+        "    follow_ups = facts_case.follow_ups(case.pk)",
+        (NOT_ASKED,),
+    ),
+    Removal(
+        "F71",
+        "nor held (action)",
+        "remediation/actions/followup.py",
+        "    if not follow_up.asked_for:",
+        "    if False:",
+        (NOT_ASKED,),
+    ),
+    Removal(
+        "F71",
+        "nor of somebody who has left",
+        "remediation/models/authorisation.py",
+        "nothing = models.Q(plan__ended_how=endings.LEFT) | ~models.Exists(stands)",
+        "nothing = models.Q(~models.Exists(stands))",
+        (FOLLOW + "test_nobody_follows_up_who_has_left",),
+    ),
+    # -- F33, F36 rules that stand behind their forms
+    Removal(
+        "F36",
+        "a weekly check is a series, and only it is",
+        "remediation/pass_rules.py",
+        "        if (kind == belongs) != (part in rule):",
+        "        if False:",
+        (f"{FITS}[weekly_check-rule0-True]", f"{FITS}[observation-rule1-True]"),
+    ),
+    Removal(
+        "F33",
+        "live items are not asked before duties are back",
+        "remediation/pass_rules.py",
+        '    if kind == "live" and before_return:',
+        "    if False:",
+        (f"{FITS}[live-rule5-True]",),
+    ),
+    Removal(
+        "F33",
+        "a test that was not passed is not taken out",
+        PLAN_TESTS,
+        "    if test.passed_at is None and facts_practice.failed_attempts(test):",
+        "    if False:",
+        (RULES + "test_a_test_that_was_not_passed_is_not_taken_out_to_pass_the_plan",),
+    ),
+    Removal(
+        "F33",
+        "an ended plan takes nothing more",
+        PLAN_STATE,
+        '    if plan.ended_at is not None:\n        raise Refused("PLAN", "This plan has already ended.", source="domain.md §7")\n    return plan',
+        "    return plan",
+        (RULES + "test_an_ended_plan_takes_nothing_more",),
+    ),
+    Removal(
+        "F33",
+        "that every task is decided is never chosen",
+        PLAN,
+        "    if how not in endings.CHOSEN:",
+        "    if how not in endings.WORDS:",
+        (RULES + "test_that_every_task_is_decided_is_never_chosen_as_the_end_of_a_plan",),
+    ),
+]
