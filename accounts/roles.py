@@ -61,7 +61,7 @@ class RegisteredManager(Role):
 
 class NominatedIndividual(Role):
     code, name, rank = "nominated_individual", "Nominated individual", 60
-    sentence = "Supervises the management of the service, countersigns the gravest cases and takes over where the manager is part of them."
+    sentence = "Supervises the management of the service, countersigns the most serious cases and takes over where the manager is part of them."
     permits = RegisteredManager.permits | {P.SECOND_DECISION, P.VERIFY_EFFECT}
 
 

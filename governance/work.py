@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import NoReverseMatch, reverse
 
 from accounts import access
 from accounts.permits import Permit
 from governance import due
-from governance.models import DueItem
+from governance.models import DueItem, Pack, PackRelease
 from records import times
 from records.wording import plural
 
@@ -150,10 +150,20 @@ class Figure:
     url: str
 
 
+def packs_to_release(user: User) -> QuerySet[Pack]:
+    """The newest version of each pack that is made and released to nobody, where this person closes cases."""
+    from incidents.models import Case
+
+    here = access.of(user).services(Permit.CLOSE_CASES)
+    cases = Case.objects.visible_to(user).filter(service__in=here)
+    ready = Pack.objects.filter(case__in=cases, status=Pack.Status.READY, superseded_by=None)
+    released = PackRelease.objects.filter(pack=OuterRef("pk"), withdraws=None, withdrawn_by=None)
+    return ready.exclude(Exists(released))
+
+
 def figures(user: User, now: datetime | None = None) -> list[Figure]:
     """The six figures of a manager, over the services they manage. One query each."""
     from governance.gates import closing
-    from governance.models import Pack, PackRelease
     from incidents.models import Case, TaskRestriction
 
     now = now or times.now()
@@ -168,9 +178,7 @@ def figures(user: User, now: datetime | None = None) -> list[Figure]:
     restricted = TaskRestriction.objects.filter(case__in=cases, ended_at=None).values("worker").distinct().count()
     ending = items.filter(kind="authorisation_end", due_at__lte=week).count()
     ready = closing.looks_ready(cases).count()
-    ready_packs = Pack.objects.filter(case__in=cases, status=Pack.Status.READY, superseded_by=None)
-    released = PackRelease.objects.filter(pack=OuterRef("pk"), withdraws=None, withdrawn_by=None)
-    packs = ready_packs.exclude(Exists(released)).count()
+    packs = packs_to_release(user).count()
     listed = reverse("due")
     return [
         Figure(
@@ -193,6 +201,6 @@ def figures(user: User, now: datetime | None = None) -> list[Figure]:
         Figure(
             packs,
             f"{'pack' if packs == 1 else 'packs'} waiting for release",
-            _first_url("packs-waiting", "packs", "due"),
+            reverse("packs-to-release"),
         ),
     ]

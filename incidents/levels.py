@@ -1,4 +1,4 @@
-"""How grave: the level from harm, potential and likelihood, and the floors that lift it (domain.md §2.3).
+"""How serious: the level from harm, potential and likelihood, and the floors that lift it (domain.md §2.3).
 
 Pure. The level rates risk, never blame. Harm is 0 (none) to 4 (death); potential if repeated and likelihood
 without controls are 1 to 4; the score is their product. The level is the higher of the two readings.

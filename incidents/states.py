@@ -69,7 +69,7 @@ def protection_steps(case: Case, user: Any) -> list[Step]:
             steps.append(Step(f"Review the control “{control}”", url, "Review it", OVERDUE, control.review_due_at))
     if case.level is None and permissions.can_rate(user, case):
         due = timescale(None, case.provider).rate.after(case.clock_start_at)
-        steps.append(Step("Rate how grave it is", reverse("case-rate", args=[case.pk]), "Rate it", NOW, due))
+        steps.append(Step("Rate how serious it is", reverse("case-rate", args=[case.pk]), "Rate it", NOW, due))
     waiting = newest_rating(case)
     if waiting is not None and waits_for_second(case, waiting) and waiting.rated_by_id != user.pk:
         url = reverse("case-rating-confirm", args=[case.pk, waiting.pk])

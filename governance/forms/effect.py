@@ -147,7 +147,7 @@ class RecordCheckForm(PageForm):
 
     what_was_looked_at = LongTextField(
         "What was looked at, and how many?",
-        hint="For example: 5 body maps and 12 daily notes written between 2 and 20 November, picked by seed 4711",
+        hint="For example: 5 body maps and 12 daily notes written between 2 and 20 November, picked at random",
         missing="Say what was looked at, and how many",
         rows=3,
     )

@@ -40,7 +40,7 @@ class AskForm(PageForm):
     )
     names = LongTextField(
         "Which other names must be taken out?",
-        hint="One a line: the person’s own name, family, neighbours, other professionals. "
+        hint="One on each line: the person’s own name, family, neighbours, other professionals. "
         "Names of staff and names in the contact fields are taken out without being listed here",
         rows=4,
         required=False,

@@ -6,12 +6,12 @@ from typing import Any
 
 from accounts.models import User
 from governance.packs import signed as signing
-from governance.packs.blocks import Block, by_at, part, record, table, text, words
+from governance.packs.blocks import Block, by_at, part, record, sentence, table, text, words
 from incidents.models import Case
 from records import times, wording
 from remediation import endings, pass_rules
 from remediation import facts_practice as practice
-from remediation.models import Cause, CauseFinding, PracticeTest, RemediationPlan, Strength, SystemAction
+from remediation.models import BEING_FAIR, Cause, CauseFinding, PracticeTest, RemediationPlan, Strength, SystemAction
 
 
 def causes(case: Case, about: dict[str, Any]) -> Block:
@@ -154,7 +154,8 @@ def capability(case: Case, about: dict[str, Any]) -> Block:
 def _worker(response: Any, reader: User) -> list[Block]:
     trail = getattr(response, "trail", None)
     coached = [f"{c.coach}, {text(c.held_on)}" for c in response.coachings.all()]
-    fair = "; ".join(f"{key}: {value}" for key, value in (response.being_fair or {}).items() if value)
+    prompts = response.being_fair or {}
+    fair = " ".join(f"{asked} {sentence(prompts[key])}" for key, asked in BEING_FAIR.items() if prompts.get(key))
     blocks = [
         record(
             str(response.worker),

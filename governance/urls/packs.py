@@ -7,6 +7,7 @@ from governance.views import history, packs, reading_room
 urlpatterns: list[URLPattern | URLResolver] = [
     path("cases/<uuid:case_id>/packs/", packs.case_packs, name="case-packs"),
     path("cases/<uuid:case_id>/packs/new/", packs.ask, name="pack-ask"),
+    path("due/packs-to-release/", packs.to_release, name="packs-to-release"),
     path("packs/<uuid:pk>/", packs.pack, name="pack"),
     path("packs/<uuid:pk>/progress/", packs.progress, name="pack-progress"),
     path("packs/<uuid:pk>/preview/", packs.preview, name="pack-preview"),

@@ -13,7 +13,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
-from governance import actions, permissions
+from accounts import access
+from accounts.permits import Permit
+from governance import actions, permissions, work
 from governance.actions.packs import RELEASE_MEANING
 from governance.forms.packs import AskForm, ReleaseForm, VerifyForm
 from governance.models import Pack, PackRelease
@@ -87,6 +89,18 @@ def case_packs(request: HttpRequest, case_id: UUID) -> HttpResponse:
         for pack in packs
     ]
     return render(request, "governance/packs.html", _frame(request, case, rows=rows))
+
+
+@login_required
+@require_GET
+def to_release(request: HttpRequest) -> HttpResponse:
+    """The packs that wait for release, for the manager's figure: what it counts is what is listed."""
+    user: Any = request.user
+    if not access.of(user).anywhere(Permit.CLOSE_CASES):
+        raise Http404
+    waiting = work.packs_to_release(user).defer("contents", "replaced_names", "to_check")
+    found = waiting.select_related("case__service", "asked_by").order_by("asked_at")[:100]
+    return render(request, "governance/packs_to_release.html", {"packs": found})
 
 
 @login_required

@@ -20,7 +20,7 @@ class EntryForm(PageForm):
     said_by = TextField("Who said it?", hint="By initials, code or role", missing="Say who said it")
     text = LongTextField(
         "What happened, was said or was thought?",
-        hint="One thing an entry. For example: four small bruises on the inside of the left upper arm",
+        hint="One thing in each entry. For example: four small bruises on the inside of the left upper arm",
         missing="Say what happened, was said or was thought",
         rows=5,
     )

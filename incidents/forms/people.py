@@ -11,7 +11,7 @@ from records.forms import ChooseOneField, LongTextField, PageForm, RadiosField, 
 class PersonForm(PageForm):
     code = TextField("What are their initials or code?", width=10, max_length=20, missing="Enter initials or a code")
     how_affected = LongTextField("How are they, or may they be, affected?", required=False, rows=3)
-    agreed_contacts = LongTextField("Whom do they want told?", required=False, rows=2)
+    agreed_contacts = LongTextField("Who do they want us to tell?", required=False, rows=2)
     blocked_contacts = LongTextField(
         "Who must not be contacted, and why?",
         hint="For example: the son, who may be the source",

@@ -32,7 +32,7 @@ class Log(Questions):
         Page("who", "Who", forms.WhoForm),
         Page("safe", "Is everyone safe now?", forms.SafeForm),
         Page("kind", "What kind of failure (this can wait)", forms.KindForm),
-        Page("level", "How grave (this can wait)", forms.LevelForm),
+        Page("level", "How serious (this can wait)", forms.LevelForm),
     )
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:

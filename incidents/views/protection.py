@@ -289,7 +289,7 @@ def rate(request: HttpRequest, case: Case) -> HttpResponse:
         case,
         SECTION,
         form=form,
-        title="How grave is it?",
+        title="How serious is it?",
         button="Save the level",
         check=permissions.check_rate,
         do=do,

@@ -53,7 +53,7 @@ class LearningRows(KeptRows):
 class TestRowForm(PageForm):
     """One test, with its criteria a line each."""
 
-    code = TextField("Short code", width=5, max_length=10, missing="Give the test a short code")
+    code = TextField("What is its short code?", width=5, max_length=10, missing="Give the test a short code")
     title = TextField("What is the test?", missing="Say what the test is")
     kind = RadiosField(
         "What kind of test is it?",
@@ -69,7 +69,7 @@ class TestRowForm(PageForm):
         required=False,
     )
     criteria = LongTextField(
-        "What are the criteria, one a line?",
+        "What are the criteria, one on each line?",
         hint="Put * in front of a line that must be met",
         rows=8,
         missing="Write the criteria",

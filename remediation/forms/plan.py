@@ -144,7 +144,9 @@ RULES = [
 class TestForm(PageForm):
     """A practice test: what it is, how a pass is decided, who assesses and when. Fixed when the plan starts."""
 
-    code = TextField("Short code", width=5, max_length=10, hint="For example: P1", missing="Give the test a short code")
+    code = TextField(
+        "What is its short code?", width=5, max_length=10, hint="For example: P1", missing="Give the test a short code"
+    )
     title = TextField(
         "What is the test?", hint="For example: concern form from a scenario", missing="Say what the test is"
     )

@@ -36,7 +36,7 @@ OPEN_TO_STRANGERS = {
     "my-work": "the reader's own", "due": "the reader's own", "log": "opens the reader's own form",
     "cases": "the reader's own", "my-plan": "the reader's own", "register": "the reader's own services",
     "library": "shared by all providers", "library-entry": "shared by all providers", "people": "the reader's own staff",
-    "person-add": "opens the reader's own form", "ready-to-close": "the reader's own", "packs": "the reader's own",
+    "person-add": "opens the reader's own form", "ready-to-close": "the reader's own", "packs-to-release": "the reader's own", "packs": "the reader's own",
     "library-edit": "writes the reader's own copy; the shared one stays", "governance": "the reader's own",
     "emergency-access": "opens the reader's own form", "reading-room": "the reader's own",
     "search": "the reader's own", "ledger": "counts only",

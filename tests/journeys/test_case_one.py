@@ -258,7 +258,7 @@ def test_03_protection_is_recorded_and_keeping_her_in_her_room_is_refused(desk: 
     go_on(
         page,
         {
-            "Whom do they want told?": "Her GP and her daughter",
+            "Who do they want us to tell?": "Her GP and her daughter",
             "Who must not be contacted, and why?": "Her son: alleged source",
         },
         GREEN,
@@ -518,7 +518,7 @@ def test_08_the_plan_starts_only_with_a_statement_tests_of_practice_and_a_signat
     fill_in(
         page,
         {
-            "Short code": "P5",
+            "What is its short code?": "P5",
             "What is the test?": "Repeat the safeguarding e-learning and send the certificate",
             "What kind of test is it?": "Scenario",
             "How is a pass decided?": "Every answer must be right",

@@ -75,7 +75,11 @@ def test_the_manager_asks_waits_checks_signs_and_downloads(
         in client.get(reverse("pack-preview", args=[pack.pk])).content.decode()
     )
     assert client.get(reverse("pack-pdf", args=[pack.pk])).status_code == 404, "nothing leaves before it is released"
+    waiting = reverse("packs-to-release")
+    assert f"Check and release the pack of {case.reference}" in client.get(waiting).content.decode()
+    assert waiting in client.get("/").content.decode(), "the figure on My work leads to what it counts"
     released(cast, Pack.objects.get(pk=pack.pk))
+    assert "No pack is waiting" in client.get(waiting).content.decode()
     file = client.get(reverse("pack-pdf", args=[pack.pk]))
     assert file.headers["Content-Disposition"].startswith("attachment")
     assert file.headers["X-Content-Type-Options"] == "nosniff"
