@@ -293,7 +293,7 @@ def reviews_and_files(case: Case, user: Any) -> list[Row]:
                 text,
                 review.reviewed_by.name,
                 "Chronology review",
-                reverse("case-chronology-review", args=[case.pk]),
+                reverse("case-chronology", args=[case.pk]),
             )
         )
     for kept in CaseFile.objects.filter(case=case).select_related("added_by"):
