@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from accounts import access
+from accounts.models import User
 from accounts.permits import Permit
 from governance import actions, facts, permissions
 from governance.actions.closure import CLOSE_MEANING, SECOND_MEANING
@@ -24,6 +26,8 @@ from incidents.permissions import signing_role
 from records.forms import answer
 from records.gates import GateLine, unmet
 from records.refusals import Refused
+from remediation import permissions as capability
+from remediation import permissions_practice as practice
 
 CODE = "closure"
 
@@ -46,6 +50,16 @@ def as_shown(lines: list[GateLine]) -> list[dict[str, Any]]:
     ]
 
 
+def read_by(user: User, case: Case, lines: list[GateLine]) -> list[GateLine]:
+    """The lines as this person may read them: the condition always; what is missing of it, and the way there, only
+    where they may open that part of the case (F92)."""
+    closed = set() if practice.can_see_tests(user, case) else {"TEST", "WEEK12"}
+    if not capability.can_see_capability(user, case):
+        closed.add("A5C")
+    shown = [replace(line, detail="", url="") if line.code in closed and not line.met else line for line in lines]
+    return list(dict.fromkeys(shown))
+
+
 def _context(request: HttpRequest, case: Case) -> dict[str, Any]:
     return frame.context(request, case, CODE)
 
@@ -62,7 +76,7 @@ def closure(request: HttpRequest, case_id: UUID) -> HttpResponse:
         "governance/closure.html",
         _context(request, case)
         | {
-            "lines": as_shown(lines),
+            "lines": as_shown(read_by(user, case, lines)),
             "left": len(unmet(lines)),
             "second_needed": gates.needs_second(case),
             "waiting": waiting,

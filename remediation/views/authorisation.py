@@ -214,11 +214,9 @@ def release(request: SignedIn, hold_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def follow_up(request: SignedIn, follow_up_id: UUID) -> HttpResponse:
     """Hold a follow-up: what was seen or understood, and whether practice still meets the standard."""
+    booked: Any = FollowUp.objects.visible_to(request.user)
     found = get_object_or_404(
-        FollowUp.objects.visible_to(request.user)
-        .with_asked_for()
-        .select_related("worker", "case__service", "held_by", "owner"),
-        pk=follow_up_id,
+        booked.with_asked_for().select_related("worker", "case__service", "held_by", "owner"), pk=follow_up_id
     )
     if not permissions.can_follow_up(request.user, found):
         raise Http404

@@ -24,8 +24,10 @@ from remediation.models import (
     FollowUp,
     LearningResponse,
     PracticeTest,
+    Reauthorisation,
     RemediationPlan,
     SystemAction,
+    TaskAuthorisation,
 )
 
 CONTROL = dict.fromkeys(
@@ -244,6 +246,22 @@ def practice_test(plan: RemediationPlan, by: User, **changed: Any) -> PracticeTe
 
 def follow_up(plan: RemediationPlan, by: User, week: int, day: date, **changed: Any) -> FollowUp:
     made = FollowUp(case=plan.case, plan=plan, worker=plan.worker, kind="observation", week=week, due_on=day, **changed)
+    _save(made, by)
+    return made
+
+
+def given_back(plan: RemediationPlan, by: User, task: str = "T1") -> TaskAuthorisation:
+    """A task that came back in full by a decision under this plan."""
+    now, seen = times.now(), {"rests_on": [], "gate": []}
+    decision = Reauthorisation(
+        case=plan.case, plan=plan, worker=plan.worker, task=task, decision="full", reason="Both tests passed",
+        signed_by=by, signed_at=now, name=by.name, role="Registered manager", meaning="I decide", conflict="none",
+        authenticated_at=now, snapshot=seen, sha256=fingerprint(seen),
+    )  # fmt: skip
+    _save(decision, by)
+    made = TaskAuthorisation(
+        case=plan.case, decision=decision, worker=plan.worker, task=task, started_at=now, started_by=by
+    )
     _save(made, by)
     return made
 

@@ -20,6 +20,7 @@ from records.refusals import NotAllowed, Refused
 from remediation.models import LearningResponse
 from tests.governance import promises
 from tests.governance.signing import SIGNED, freshly_signed_in, signature
+from tests.remediation.scene import scene
 
 pytestmark = pytest.mark.django_db
 WEEK = timedelta(weeks=1)
@@ -165,6 +166,7 @@ def test_the_case_stays_open_until_week_12_was_looked_at(cast: Any) -> None:
     plan = promises.plan(
         case, cast.manager, cast.worker, ended_at=times.now(), ended_by=cast.manager, ended_how="decided"
     )
+    promises.given_back(plan, cast.manager)
     for week, held in ((4, True), (8, True), (12, False)):
         given = {"held_at": times.now(), "held_by": cast.senior, "meets_standard": True} if held else {}
         promises.follow_up(plan, cast.manager, week, times.today() + (week - 8) * WEEK, **given)
@@ -348,3 +350,20 @@ def test_ready_to_close_is_counted_and_listed_for_the_manager(client: Client, ca
     assert f"Close {case.reference}" in listed
     assert listed.count("stp-work__item") == 1
     assert unmet(closing.lines(case)) == []
+
+
+@pytest.mark.feature("F92")
+def test_what_is_missing_of_capability_and_tests_is_told_only_to_who_may_see_them(client: Client, cast: Any) -> None:
+    on = scene(cast)
+    url = reverse("case-closure", args=[on.case.pk])
+    told = {}
+    for name in ("manager", "safeguarding_lead"):
+        client.force_login(cast.users[name])
+        told[name] = client.get(url).content.decode()
+    tests, capability = reverse("case-tests", args=[on.case.pk]), reverse("case-capability", args=[on.case.pk])
+    assert "test P1 is not passed" in told["manager"]
+    assert lacks(on.case)["A5C"] in told["manager"]
+    for kept in ("test P1 is not passed", f'href="{tests}', f'href="{capability}', lacks(on.case)["A5C"]):
+        assert kept not in told["safeguarding_lead"], kept
+    for said in ("Every practice test is passed or has its outcome", "The capability response is finished"):
+        assert said in told["safeguarding_lead"]

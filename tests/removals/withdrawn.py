@@ -124,6 +124,17 @@ REMOVALS = [
         "compartments.REPORTER, ())",
         (CONFLICT,),
     ),
+    Removal(
+        "F92",
+        "closing tells what is missing of capability to who may see it",
+        "governance/views/closing.py",
+        '            "lines": as_shown(read_by(user, case, lines)),',
+        '            "lines": as_shown(lines),',
+        (
+            "tests/governance/test_closing.py::"
+            "test_what_is_missing_of_capability_and_tests_is_told_only_to_who_may_see_them",
+        ),
+    ),
     # -- F90
     Removal(
         "F90",
