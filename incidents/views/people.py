@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -44,7 +45,7 @@ def page(request: HttpRequest, case: Case) -> HttpResponse:
         {
             "people": CasePerson.objects.filter(case=case).select_related("person").order_by("added_at"),
             "logged_by": masking.by(case.logged_by.name, case.logged_at, user, case),
-            "staff": _staff(case, user),
+            "staff": list(_staff(case, user)),
             "failures": [
                 (FailureType(one.code), one.main, sub_types.label(one.code, one.sub_type) if one.sub_type else "")
                 for one in failures
@@ -57,12 +58,12 @@ def page(request: HttpRequest, case: Case) -> HttpResponse:
     )
 
 
-def _staff(case: Case, user: User) -> list[CaseStaff]:
+def _staff(case: Case, user: User) -> QuerySet[CaseStaff]:
     """Everybody's part, without the reporter's where this person may not know it (S10)."""
     found = CaseStaff.objects.filter(case=case).select_related("staff").order_by("ended_at", "added_at")
     if not separation_facts.may_know_reporter(user, case):
         found = found.exclude(involvement__in=(Involvement.REPORTER, Involvement.NOTICED))
-    return list(found)
+    return found
 
 
 @frame.case_page
@@ -142,7 +143,7 @@ def staff_new(request: HttpRequest, case: Case) -> HttpResponse:
 
 @frame.case_page
 def staff_end(request: HttpRequest, case: Case, link: UUID) -> HttpResponse:
-    found = get_object_or_404(CaseStaff.objects.filter(case=case, ended_at=None).select_related("staff"), pk=link)
+    found = get_object_or_404(_staff(case, frame.me(request)).filter(ended_at=None), pk=link)
     facts: list[tuple[str, Any]] = [("Who", found.staff.name), ("Their part", found.get_involvement_display())]
     return form_page(
         request,

@@ -10,7 +10,7 @@ from django.urls import reverse
 from accounts.models import User
 from governance.packs import contents, redaction
 from incidents import actions, masking
-from incidents.models import RiskControl
+from incidents.models import CaseStaff, RiskControl
 from records import compartments, readable, times
 from tests.access.test_case_access import signed_in
 from tests.cast import Cast
@@ -221,6 +221,10 @@ def test_s10_whoever_was_part_of_it_finds_the_reporter_who_logged_it_on_no_page_
         assert leaks == [], who
         assert readable.UNNAMED in seen["case-people"] and readable.UNNAMED in seen["case-history-csv"]
         assert str(case.logged_by_id) not in seen["case-history"]
+    link = CaseStaff.objects.get(case=case, involvement="reporter")
+    part = reverse("case-staff-end", args=[case.pk, link.pk])
+    assert signed_in(cast.manager).get(part).status_code == 404
+    assert signed_in(cast.nominated_individual).get(part).status_code == 200
     for who in ("worker_user",):
         assert [page for page, text in everything(cast.users[who], case).items() if name in text] == []
 

@@ -135,6 +135,17 @@ REMOVALS = [
             "test_what_is_missing_of_capability_and_tests_is_told_only_to_who_may_see_them",
         ),
     ),
+    Removal(
+        "F90",
+        "the page that ends a part opens no reporter's to whoever may not know them",
+        "incidents/views/people.py",
+        "get_object_or_404(_staff(case, frame.me(request)).filter(ended_at=None), pk=link)",
+        "get_object_or_404(CaseStaff.objects.filter(case=case, ended_at=None), pk=link)",
+        (
+            "tests/access/test_compartments.py::"
+            "test_s10_whoever_was_part_of_it_finds_the_reporter_who_logged_it_on_no_page_history_or_table",
+        ),
+    ),
     # -- F90
     Removal(
         "F90",

@@ -15,6 +15,7 @@ from tests.guards import addresses
 CHEAP = {
     "case-evidence": "the list",
     "case-packs": "the list",
+    "packs-to-release": "the list",
     "pack": "the state of one pack",
     "pack-progress": "asked for every second while a pack is made; reads one row",
     "pack-release": "a signature: identity is confirmed anew each time",
