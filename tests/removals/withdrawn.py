@@ -33,6 +33,7 @@ REMOVALS = [
         '    require(kind.may_withdraw(by, found), "Whoever signed this, or who decides here, withdraws it.")\n',
         "",
         (NEITHER,),
+        by=("Refused",),
     ),
     Removal(
         "F48",
