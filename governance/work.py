@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from accounts import access
 from accounts.permits import Permit
@@ -117,28 +117,19 @@ def own_undated(user: User) -> list[Line]:
     """What a worker has to do for themselves without a fixed day: the reflection on their own practice."""
     from remediation.models import CapabilityResponse
 
-    found = CapabilityResponse.objects.filter(worker__user=user, outcome_at=None, not_needed_at=None)
-    if any(one.name == "told_at" for one in CapabilityResponse._meta.get_fields()):
-        found = found.filter(told_at__isnull=False)
+    found = CapabilityResponse.objects.filter(
+        worker__user=user, outcome_at=None, not_needed_at=None, told_at__isnull=False
+    )
     found = found.filter(Q(trail__isnull=True) | Q(trail__submitted_at=None)).select_related("case__service")
     return [
         Line(
             "Write what you saw, thought and did",
-            _first_url("my-plan", "due"),
+            reverse("my-plan"),
             one.case.service.name,
             note="No fixed day",
         )
         for one in found
     ]
-
-
-def _first_url(*names: str) -> str:
-    for name in names:
-        try:
-            return reverse(name)
-        except NoReverseMatch:
-            continue
-    return "/"
 
 
 @dataclass(frozen=True)
@@ -189,9 +180,7 @@ def figures(user: User, now: datetime | None = None) -> list[Figure]:
         Figure(
             duties, f"{'duty' if duties == 1 else 'duties'} in amber or red", f"{listed}?scope=all&kind=duty&late=amber"
         ),
-        Figure(
-            restricted, f"{'worker' if restricted == 1 else 'workers'} restricted now", _first_url("register", "due")
-        ),
+        Figure(restricted, f"{'worker' if restricted == 1 else 'workers'} restricted now", reverse("register")),
         Figure(
             ending,
             f"{'condition' if ending == 1 else 'conditions'} ending this week",
