@@ -291,6 +291,8 @@ class Postgres(Server):
         }
         if self.throwaway:
             settings |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+            # Nor anything that works beside the tests, at moments of its own: statistics are as each test leaves them.
+            settings |= {"autovacuum": "off", "wal_level": "minimal", "max_wal_senders": "0"}
         options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
         return [str(self.programs / "postgres"), "-D", str(self.data), *options]
 

@@ -6,6 +6,7 @@
 `running_product` gunicorn, Celery worker and mail catcher as processes of their own, one for a module.
 """
 
+import gc
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -30,6 +31,16 @@ DEAREST = (
     "remediation/test_practice_signing", "pages/test_questions.py", "pages/test_signing_in.py",
     "incidents/test_in_the_browser.py", "access/test_compartments.py", "start/test_run.py",
 )  # fmt: skip
+
+
+def pytest_collection_finish() -> None:
+    """What stands now (modules, models, tests) stays: the collector need not look through it again and again.
+
+    A tenth of a test's time (28 tests of practice separation: 27.2 s without, 24.7 s with).
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
 
 
 def rank(item: pytest.Item) -> int:

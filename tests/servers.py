@@ -14,6 +14,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -227,8 +228,19 @@ def create_copy(name: str | None = None, *, of: str | None = None) -> str:
 
 
 def drop(name: str) -> None:
-    with owner() as server:
-        server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+    """Drop a database of the run. A superuser's session that a test has just ended may take a moment to be gone,
+    and the owner may not end it: waited for, up to 20 seconds."""
+    until = time.monotonic() + 20
+    while True:
+        try:
+            with owner() as server:
+                server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+        except (psycopg.errors.InsufficientPrivilege, psycopg.errors.ObjectInUse):
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.1)
+        else:
+            return
 
 
 @contextlib.contextmanager
