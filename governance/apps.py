@@ -13,12 +13,14 @@ class GovernanceConfig(AppConfig):
             chronology,
             due,
             permissions,
+            reading_words,
             registrations_packs,
             registrations_signatures,
             sections,
         )
         from governance.views import reading_room
         from incidents import hooks, next_due
+        from incidents import reading_words as read_log
         from incidents import sections as case_sections
         from records import navigation
 
@@ -32,3 +34,4 @@ class GovernanceConfig(AppConfig):
         hooks.register_on_emergency(alerts.emergency_opened)
         registrations_signatures.join()
         registrations_packs.register()
+        read_log.say(reading_words.WORDS)

@@ -14,8 +14,10 @@ from uuid import UUID
 from django.db.models import Min
 from django.urls import NoReverseMatch, reverse
 
+from accounts.models import User
 from accounts.permits import Permit
 from governance.models import DueItem, EffectCheck
+from incidents import permissions
 from incidents.duties import DUTIES
 from incidents.models import ControlKind, RestrictionKind
 from incidents.tasks_catalogue import Task
@@ -46,6 +48,10 @@ class Kind:
     more: Callable[[str], str]
     #: Where it is done, the most exact first; or a function of the item that says so.
     pages: Pages | Callable[[DueItem], Pages]
+    #: Whoever holds one of these at the service is shown the page where it is done.
+    done_by: tuple[Permit, ...]
+    #: Whoever promised it does it too, whatever else they hold.
+    owner_too: bool = False
     #: What a person must hold to answer it when it has no owner.
     permit: Permit | None = None
 
@@ -78,18 +84,23 @@ def _reply_pages(item: DueItem) -> Pages:
     return (_record_page("my-reply") if item.own else _record_page("reply"),)
 
 
+#: What opens practice tests and what follows them (`permissions_practice.can_see_tests`).
+READ_TESTS = (Permit.ASSESS, Permit.VIEW_HR, Permit.REAUTHORISE)
+
 _KINDS = (
     Kind(
         "control_review",
         "Risk control reviews",
         lambda detail: f": {_lower(str(ControlKind(detail).label))}",
         (_inside_case("case-control-review"),),
+        done_by=(Permit.DECIDE_CONTROLS,),
     ),
     Kind(
         "duty",
         "External duties",
         lambda detail: f": {_body(detail)}",
         _duty_pages,
+        done_by=(Permit.DECIDE_DUTIES,),
         permit=Permit.DECIDE_DUTIES,
     ),
     Kind(
@@ -97,66 +108,90 @@ _KINDS = (
         "Acknowledgements from outside",
         lambda detail: f": {_body(detail)}",
         (_inside_case("case-duty-acknowledged"),),
+        done_by=(Permit.DECIDE_DUTIES,),
     ),
     Kind(
         "chronology_review",
         "Chronology reviews",
         _nothing,
         (_case_page("case-chronology-review"),),
+        done_by=(Permit.DECIDE_CONTROLS,),
     ),
     Kind(
         "restriction_end",
         "Restrictions ending",
         lambda detail: f": {_lower(str(RestrictionKind(detail).label))}",
         (_inside_case("case-restriction-end"),),
+        done_by=(Permit.DECIDE_CONTROLS,),
     ),
     Kind(
         "rating",
         "Lower levels to confirm",
         _nothing,
         (_inside_case("case-rating-confirm"),),
+        done_by=(Permit.RATE,),
         permit=Permit.RATE,
     ),
-    Kind("system_action", "System actions", _nothing, (_record_page("action-done"),)),
+    Kind(
+        "system_action",
+        "System actions",
+        _nothing,
+        (_record_page("action-done"),),
+        done_by=(Permit.LEAD_LEARNING,),
+        owner_too=True,
+    ),
     Kind(
         "action_effect",
         "Effect of system actions",
         _nothing,
         (_record_page("action-effect"),),
+        done_by=(Permit.LEAD_LEARNING, Permit.VERIFY_EFFECT),
     ),
-    Kind("welfare", "Welfare contacts", _nothing, (_record_page("capability-support"),)),
-    Kind("reply", "Rights of reply", _nothing, _reply_pages),
+    Kind(
+        "welfare",
+        "Welfare contacts",
+        _nothing,
+        (_record_page("capability-support"),),
+        done_by=(Permit.LEAD_CAPABILITY,),
+    ),
+    Kind("reply", "Rights of reply", _nothing, _reply_pages, done_by=(Permit.LEAD_CAPABILITY,)),
     Kind(
         "learning_action",
         "Learning actions",
         lambda detail: f": {_lower(str(LearningKind(detail).label))}",
         (_record_page("plan-learning-done"),),
+        done_by=(Permit.WRITE_PLANS,),
+        owner_too=True,
     ),
     Kind(
         "practice_test",
         "Practice tests",
         lambda detail: f" {detail}",
         (_record_page("practice-test"), _record_page("plan-test-edit")),
+        done_by=READ_TESTS,
     ),
-    Kind("plan_review", "Plan reviews", _nothing, (_record_page("plan-review-hold"),)),
-    Kind("plan_end", "Plans ending", _nothing, (_record_page("plan-end"),)),
+    Kind("plan_review", "Plan reviews", _nothing, (_record_page("plan-review-hold"),), done_by=(Permit.WRITE_PLANS,)),
+    Kind("plan_end", "Plans ending", _nothing, (_record_page("plan-end"),), done_by=(Permit.WRITE_PLANS,)),
     Kind(
         "follow_up",
         "Follow-ups",
         lambda detail: f", week {detail}",
         (_record_page("follow-up"), _case_page("case-plans")),
+        done_by=READ_TESTS,
     ),
     Kind(
         "authorisation_end",
         "Conditional authorisations ending",
         lambda detail: f": {_lower(str(Task(detail).label))}",
         (_case_page("case-reauthorisation"), _case_page("case-plans")),
+        done_by=(Permit.REAUTHORISE, Permit.SECOND_DECISION, Permit.VIEW_HR),
     ),
     Kind(
         "second_decision",
         "Second decisions on tasks",
         lambda detail: f": {_lower(str(Task(detail).label))}",
         (_record_page("second-decision"), _case_page("case-plans")),
+        done_by=(Permit.SECOND_DECISION,),
         permit=Permit.SECOND_DECISION,
     ),
     Kind(
@@ -164,6 +199,7 @@ _KINDS = (
         "Second signatures on closing",
         _nothing,
         (_record_page("closure-second"),),
+        done_by=(Permit.SECOND_DECISION,),
         permit=Permit.SECOND_DECISION,
     ),
     Kind(
@@ -171,12 +207,15 @@ _KINDS = (
         "Effect checks",
         lambda detail: f": {_lower(str(EffectCheck.Kind(detail).label))}",
         (_record_page("effect-check"),),
+        done_by=(Permit.VERIFY_EFFECT,),
+        owner_too=True,
     ),
     Kind(
         "reaudit",
         "Re-audits of what was not yet shown",
         _nothing,
         (_case_page("effect-verdict"),),
+        done_by=(Permit.VERIFY_EFFECT,),
     ),
 )
 KINDS: dict[str, Kind] = {kind.code: kind for kind in _KINDS}
@@ -212,6 +251,26 @@ def title(item: DueItem) -> str:
         return item.what + kind.more(item.detail)
     except (ValueError, KeyError):  # a code that is no longer offered
         return item.what
+
+
+def may_open(user: User, item: DueItem) -> bool:
+    """Whether this person is shown the page where it is done, of an item that `visible_to` found for them.
+
+    Asks nothing of the database for each item; the case and its service are read with it. The page asks by its own
+    rule again; this only keeps a list from leading somewhere that answers "not for you".
+    """
+    if item.own and item.owner_id == user.pk:
+        return True
+    kind, case = KINDS[item.kind], item.case
+    case.service = item.service
+    if kind.owner_too and item.owner_id == user.pk and permissions.sees_of_right(user, case):
+        return True
+    return any(permissions.permitted(user, case, permit) for permit in kind.done_by)
+
+
+def link(user: User, item: DueItem) -> str:
+    """The page where it is done, for whoever may open it; empty for whoever may only know that it is due."""
+    return url_of(item) if may_open(user, item) else ""
 
 
 def url_of(item: DueItem) -> str:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
+from uuid import UUID
 
-from governance.models import EffectCheck, Measure
+from governance.models import ClosureSecond, EffectCheck, EffectVerdict, Measure
 from incidents.models import Case
 from records.reading import once
 from remediation.models import FollowUp, SystemAction
@@ -42,19 +44,38 @@ def effect(case: Case) -> dict[str, Any]:
     }
 
 
-def closing(case: Case, person_informed: str, team_learning: str) -> dict[str, Any]:
-    """What is signed when a case is closed: its state, and what was told to whom."""
-    return _state(case) | {"person_informed": person_informed, "team_learning": team_learning}
+def closing(case: Case, person_informed: str, team_learning: str, *, until: datetime | None = None) -> dict[str, Any]:
+    """What is signed when a case is closed: its state, and what was told to whom.
+
+    A closing that took effect rests on the verdict that stood `until` then.
+    """
+    newest = next((one for one in _verdicts(case) if until is None or one.signed_at <= until), None)
+    return _state(case) | {
+        "verdict": newest.verdict if newest else "",
+        "verdict_sha256": newest.sha256 if newest else "",
+        "person_informed": person_informed,
+        "team_learning": team_learning,
+    }
+
+
+@once
+def agreed_at(case: Case) -> dict[UUID, datetime]:
+    """By closing: when the second person agreed to it."""
+    agreed = ClosureSecond.objects.filter(case=case, agrees=True, withdraws=None).order_by("-signed_at")
+    return dict(agreed.values_list("closure", "signed_at"))
+
+
+@once
+def _verdicts(case: Case) -> list[EffectVerdict]:
+    """The verdicts that were not withdrawn, the newest first."""
+    return list(EffectVerdict.objects.filter(case=case, withdraws=None, withdrawn_by=None).order_by("-signed_at"))
 
 
 @once
 def _state(case: Case) -> dict[str, Any]:
-    newest = case.effectverdicts.filter(withdraws=None, withdrawn_by=None).order_by("-signed_at").first()
     return {
         "case": case.reference,
         "level": case.level,
-        "verdict": newest.verdict if newest else "",
-        "verdict_sha256": newest.sha256 if newest else "",
         "duties": [
             [d.body, d.answer, d.sent_at.isoformat() if d.sent_at else ""] for d in case.duties.order_by("body")
         ],

@@ -28,6 +28,7 @@ class Line:
     """One line of work, as components/work.html shows it."""
 
     text: str
+    #: Where it is done; empty where this reader may know of it and not open it.
     url: str
     where: str
     due: datetime | None = None
@@ -48,8 +49,8 @@ class Group:
         return self.title.lower().replace(" ", "-")
 
 
-def line_of(item: DueItem) -> Line:
-    return Line(due.title(item), due.url_of(item), f"{item.case.reference} · {item.service.name}", item.due_at)
+def line_of(item: DueItem, user: User) -> Line:
+    return Line(due.title(item), due.link(user, item), f"{item.case.reference} · {item.service.name}", item.due_at)
 
 
 def seconds_for(user: User) -> Q:
@@ -78,17 +79,17 @@ def of(user: User, now: datetime | None = None) -> list[Group]:
     shown_first: set[str] = set()
     if scope.anywhere(Permit.ASSESS) and not scope.anywhere(Permit.REAUTHORISE):
         tests = list(seen.filter(owner=user, kind="practice_test").order_by("due_at", "key")[:MOST])
-        observations.lines = [line_of(item) for item in tests]
+        observations.lines = [line_of(item, user) for item in tests]
         shown_first |= {item.key for item in tests}
     answers = list(seen.filter(seconds_for(user)).order_by("due_at", "key")[:MOST])
-    decisions.lines = [line_of(item) for item in answers]
+    decisions.lines = [line_of(item, user) for item in answers]
     for item in mine:
         if item.key in shown_first:
             continue
         group = overdue if item.due_at < now else today if item.due_at <= end_of_today else week
-        group.lines.append(line_of(item))
+        group.lines.append(line_of(item, user))
     asked = seen.filter(asker=user).exclude(owner=user, kind="reply").order_by("due_at", "key")[:MOST]
-    waiting.lines = [line_of(item) for item in asked if item.owner_id != user.pk or item.kind == "duty_reply"]
+    waiting.lines = [line_of(item, user) for item in asked if item.owner_id != user.pk or item.kind == "duty_reply"]
     groups = [observations, decisions, overdue, today, week, waiting]
     for group in groups:
         _cut(group)
@@ -142,14 +143,21 @@ class Figure:
 
 
 def packs_to_release(user: User) -> QuerySet[Pack]:
-    """The newest version of each pack that is made and released to nobody, where this person closes cases."""
-    from incidents.models import Case
+    """The newest version of each pack that is made and released to nobody, where this person closes cases.
+
+    Without somebody else's full copy of a case this person is or was part of: they may not open it (S10).
+    """
+    from governance.packs.redaction import PROFILES
+    from incidents.models import Case, CaseStaff
 
     here = access.of(user).services(Permit.CLOSE_CASES)
     cases = Case.objects.visible_to(user).filter(service__in=here)
     ready = Pack.objects.filter(case__in=cases, status=Pack.Status.READY, superseded_by=None)
     released = PackRelease.objects.filter(pack=OuterRef("pk"), withdraws=None, withdrawn_by=None)
-    return ready.exclude(Exists(released))
+    full = [reader for reader, profile in PROFILES.items() if not profile.redacts]
+    part = CaseStaff.objects.filter(case=OuterRef("case"), staff__user=user, involvement__in=CaseStaff.SHUTS_OUT)
+    not_theirs = Q(reader__in=full) & ~Q(asked_by=user) & Exists(part)
+    return ready.exclude(Exists(released)).exclude(not_theirs)
 
 
 def figures(user: User, now: datetime | None = None) -> list[Figure]:

@@ -8,9 +8,11 @@ class IncidentsConfig(AppConfig):
     verbose_name = "Incidents"
 
     def ready(self) -> None:
-        from incidents import permissions, read_seals, states
+        from incidents import permissions, read_seals, reading_words, states
         from records import ledger, navigation
 
         states.register_sections()
+        reading_words.say(reading_words.WORDS)
         ledger.register_check(read_seals.faults)
+        navigation.offer_log_to(permissions.can_log_anywhere)
         navigation.register("Cases", "cases", order=20, visible=permissions.can_see_cases)

@@ -63,10 +63,11 @@ def holds(user: User, case: Case, permit: Permit) -> bool:
     The permit comes from a role, from what the manager delegated in writing (in low-risk cases only, where it
     says so), or, in a case taken over from an implicated manager, from the take-over (S6).
     """
-    return _permitted(user, case, permit) and can_see(user, case)
+    return permitted(user, case, permit) and can_see(user, case)
 
 
-def _permitted(user: User, case: Case, permit: Permit) -> bool:
+def permitted(user: User, case: Case, permit: Permit) -> bool:
+    """The permit alone, without a question to the database for each case: for lists of what `visible_to` has found."""
     scope = access.of(user)
     if scope.may(permit, case.service):
         return True
@@ -75,13 +76,24 @@ def _permitted(user: User, case: Case, permit: Permit) -> bool:
     return permit in RegisteredManager.permits and case.pk in _taken_over(user)
 
 
+def sees_of_right(user: User, case: Case) -> bool:
+    """Whether a role or a grant opens this case, which is not sealed and not about them; no question for each case."""
+    return access.of(user).may(Permit.VIEW_CASES, case.service) or case.pk in _granted(user)
+
+
 def _taken_over(user: User) -> set[UUID]:
-    """The cases this user took over, read once a request."""
+    """The cases this user took over."""
+    return {case for case, kind in _granted(user).items() if CaseGrant.Kind.TAKE_OVER in kind}
+
+
+def _granted(user: User) -> dict[UUID, set[str]]:
+    """The cases opened to this user one by one, and by which kinds of grant; read once a request."""
     scope: Any = access.of(user)
-    found: set[UUID] | None = getattr(scope, "taken_over", None)
+    found: dict[UUID, set[str]] | None = getattr(scope, "granted", None)
     if found is None:
-        grants = CaseGrant.objects.opening(user).filter(kind=CaseGrant.Kind.TAKE_OVER)
-        found = scope.taken_over = set(grants.values_list("case_id", flat=True))
+        found = scope.granted = {}
+        for case, kind in CaseGrant.objects.opening(user).values_list("case_id", "kind"):
+            found.setdefault(case, set()).add(kind)
     return found
 
 
@@ -100,6 +112,11 @@ def check(user: User, case: Case, permit: Permit, sentence: str) -> None:
 
 def can_log(user: User, service: Service) -> bool:
     return access.of(user).may(Permit.LOG, service)
+
+
+def can_log_anywhere(user: User) -> bool:
+    """Whether there is any service for which this person logs; asks nothing of the database that the page did not."""
+    return access.of(user).anywhere(Permit.LOG)
 
 
 def check_log(user: User, service: Service) -> None:

@@ -26,7 +26,7 @@ from django.http import HttpRequest, HttpResponse
 from accounts import access
 from accounts.models import User
 from accounts.permits import Permit
-from incidents import sections
+from incidents import reading_words
 from incidents.models import Case, CaseGrant, CaseRead
 from records import times
 from records.ledger_sql import chain_column
@@ -162,17 +162,6 @@ class Line:
     key: int
 
 
-def page_words(name: str) -> str:
-    """The name of an address in words: the section's title where it is one."""
-    for section in sections.all_sections():
-        if section.url_name == name:
-            return section.title
-    if name == "case":
-        return "Overview"
-    said = name.removeprefix("case-").replace("-", " ")
-    return said[:1].upper() + said[1:]
-
-
 def of_case(case: Case, before: int | None = None) -> tuple[list[Line], int | None]:
     """One page of who read this case and who tried to, newest first, and where the older ones begin."""
     return _page(CaseRead.objects.filter(case=case.pk), before, {case.pk: case.reference})
@@ -203,7 +192,7 @@ def _page(rows: Any, before: int | None, known: Any) -> tuple[list[Line], int | 
         Line(
             one.at,
             one.user.name,
-            page_words(one.page),
+            reading_words.of(one.page),
             one.get_outcome_display(),
             one.under,
             names.get(one.case, ""),

@@ -40,6 +40,15 @@ def introduce_by(words: Callable[[Any], str]) -> None:
     _introduce = words
 
 
+_may_log: Callable[[Any], bool] = bool
+
+
+def offer_log_to(may: Callable[[Any], bool]) -> None:
+    """Say who is shown the button that logs a failure: whoever may use it, and nobody else."""
+    global _may_log  # noqa: PLW0603  (set once, while the apps start)
+    _may_log = may
+
+
 def context(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
@@ -48,4 +57,5 @@ def context(request: HttpRequest) -> dict[str, Any]:
     return {
         "navigation": SimpleLazyObject(lambda: lines_for(user)),
         "my_role": SimpleLazyObject(lambda: _introduce(user)),
+        "may_log": SimpleLazyObject(lambda: _may_log(user)),
     }

@@ -221,6 +221,7 @@ def showcase(request: HttpRequest) -> HttpResponse:
         context |= {
             "user": Thing(name="Aoife Brennan", is_authenticated=True),
             "my_role": "Registered manager at Larkfield Homecare",
+            "may_log": True,
         }
     return answer(request, "components/showcase.html", context)
 

@@ -8,8 +8,9 @@ from typing import Any
 def register() -> None:
     """Called once by RemediationConfig.ready()."""
     from incidents import hooks as below
+    from incidents import reading_words as read_log
     from records import navigation
-    from remediation import hooks, library_install, sections_tracks
+    from remediation import hooks, library_install, reading_words, sections_tracks
 
     below.register_on_logged(hooks.open_both_tracks)
     below.register_on_subject_added(hooks.open_for_worker)
@@ -18,6 +19,7 @@ def register() -> None:
     sections_tracks.register_tracks()
     navigation.register("My plan", "my-plan", order=90, visible=has_own_page)
     library_install.register()
+    read_log.say(reading_words.WORDS)
 
 
 def has_own_page(user: Any) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -29,7 +30,18 @@ class Closure(Signed, CaseRecord):
     def what_is_signed_now(self) -> Any:
         from governance.snapshots import closing
 
-        return closing(self.case, self.person_informed, self.team_learning)
+        return closing(self.case, self.person_informed, self.team_learning, until=self.took_effect_at)
+
+    @property
+    def took_effect_at(self) -> datetime | None:
+        """When the case was closed by it: at once, or with the second person's signature; None while that waits.
+
+        A verdict signed after this, such as the re-audit promised at closing, is a record of its own. It changes
+        nothing of what was signed here; one withdrawn since does.
+        """
+        from governance.snapshots import agreed_at
+
+        return agreed_at(self.case).get(self.pk) if self.needs_second else self.signed_at
 
 
 class ClosureSecond(Signed, CaseRecord):

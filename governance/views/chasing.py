@@ -21,7 +21,12 @@ def case_chasing(request: HttpRequest, case_id: UUID) -> HttpResponse:
     user = frame.me(request)
     case = frame.visible_case(user, case_id)
     chases = list(Chase.objects.filter(case=case).select_related("recipient").order_by("-made_at", "-pk")[: MOST + 1])
-    waiting = DueItem.objects.visible_to(user).filter(case=case).select_related("owner").order_by("due_at", "key")
+    waiting = (
+        DueItem.objects.visible_to(user)
+        .filter(case=case)
+        .select_related("owner", "case", "service")
+        .order_by("due_at", "key")
+    )
     return render(
         request,
         "governance/chasing.html",
@@ -41,7 +46,11 @@ def case_chasing(request: HttpRequest, case_id: UUID) -> HttpResponse:
             "told_nobody": alerts.told_nobody(case),
             "more": len(chases) > MOST,
             "waiting": [
-                ((due.title(item), due.url_of(item)), item.owner.name if item.owner else "A second person", item.due_at)
+                (
+                    (due.title(item), due.link(user, item)),
+                    item.owner.name if item.owner else "A second person",
+                    item.due_at,
+                )
                 for item in waiting[:MOST]
             ],
         },

@@ -10,6 +10,7 @@ from django.contrib.auth.decorators import login_required
 from django.db.models import Prefetch
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 
 from accounts import access
 from accounts.models import User
@@ -19,6 +20,7 @@ from governance.actions.closure import CLOSE_MEANING, SECOND_MEANING
 from governance.forms.closing import CloseForm, ReopenForm, SecondCloseForm
 from governance.gates import closing as gates
 from governance.models import Closure, ClosureSecond, Reopening
+from governance.views import paging
 from governance.views.signed import identity_first, signature
 from incidents import frame
 from incidents.models import Case
@@ -57,6 +59,9 @@ def read_by(user: User, case: Case, lines: list[GateLine]) -> list[GateLine]:
     if not capability.can_see_capability(user, case):
         closed.add("A5C")
     shown = [replace(line, detail="", url="") if line.code in closed and not line.met else line for line in lines]
+    if not practice.can_see_decisions(user, case):  # fewer read those than the tests
+        decisions = reverse("case-reauthorisation", args=[case.pk])
+        shown = [replace(line, url="") if line.url == decisions else line for line in shown]
     return list(dict.fromkeys(shown))
 
 
@@ -196,5 +201,6 @@ def ready(request: HttpRequest) -> HttpResponse:
     if not scope.anywhere(Permit.CLOSE_CASES):
         raise Http404
     cases = Case.objects.visible_to(user).filter(service__in=scope.services(Permit.CLOSE_CASES))
-    found = gates.looks_ready(cases).select_related("service").order_by("logged_at")[:100]
-    return render(request, "governance/ready.html", {"cases": found})
+    found = gates.looks_ready(cases).select_related("service")
+    page = paging.of(request, found, by="logged_at", key="pk")
+    return render(request, "governance/ready.html", {"page": page})

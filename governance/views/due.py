@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
-from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
 from django.db.models import Q
@@ -14,12 +13,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from accounts.models import Service
 from governance import alerts, due, work
 from governance.models import Chase, DueItem
+from governance.views import paging
 from incidents import frame
 from incidents.permissions import can_see
 from records import times
 from records.forms import PageForm, SelectField
-
-PAGE = 50
 
 LATE = [
     ("", "Everything"),
@@ -68,39 +66,22 @@ def due_list(request: HttpRequest) -> HttpResponse:
         items = items.filter(half_at__lte=now)
     elif late == "week":
         items = items.filter(due_at__lte=times.end_of_day(times.to_london(now).date() + timedelta(days=7)))
-    items = _after(items, request.GET.get("after", ""))
-    page = list(items.order_by("due_at", "key")[: PAGE + 1])
-    more = ""
-    if len(page) > PAGE:
-        page = page[:PAGE]
-        query = {name: value for name, value in chosen.items() if value}
-        more = "?" + urlencode({**query, "after": f"{page[-1].due_at.isoformat()}|{page[-1].key}"})
+    kept = {name: value for name, value in chosen.items() if value}
+    page = paging.of(request, items, by="due_at", key="key", keep=kept)
     rows = [
         (
-            (due.title(item), due.url_of(item)),
+            (due.title(item), due.link(user, item)),
             f"{item.case.reference} · {item.service.name}",
             item.owner.name if item.owner else "A second person",
             item.due_at,
         )
-        for item in page
+        for item in page.rows
     ]
     return render(
         request,
         "governance/due_list.html",
-        {"filter": form, "rows": rows, "more": more, "continued": bool(request.GET.get("after")), "now": now},
+        {"filter": form, "rows": rows, "page": page, "now": now},
     )
-
-
-def _after(items: Any, cursor: str) -> Any:
-    """The rows below the last one shown."""
-    moment, _, key = cursor.partition("|")
-    try:
-        at = datetime.fromisoformat(moment)
-    except ValueError:
-        return items
-    if at.tzinfo is None:
-        return items
-    return items.filter(Q(due_at__gt=at) | Q(due_at=at, key__gt=key))
 
 
 @login_required
@@ -109,5 +90,6 @@ def from_chase(request: HttpRequest, pk: int) -> HttpResponse:
     chase = get_object_or_404(Chase.objects.select_related("case"), pk=pk, recipient=request.user)
     if chase.kind == alerts.KIND and can_see(frame.me(request), chase.case):
         return redirect("case-access", chase.case_id)
-    item = DueItem.objects.visible_to(frame.me(request)).filter(pk=chase.item).first()
-    return redirect(due.url_of(item) if item else "due")
+    user = frame.me(request)
+    item = DueItem.objects.visible_to(user).filter(pk=chase.item).select_related("case", "service").first()
+    return redirect((item and due.link(user, item)) or "due")

@@ -34,6 +34,6 @@ def my_work(request: HttpRequest) -> HttpResponse:
             "figures": work.figures(user) if manages else [],
             "nothing": nothing,
             "unsent": unsent.newest(user),
-            "next": work.line_of(following) if following else None,
+            "next": work.line_of(following, user) if following else None,
         },
     )

@@ -22,6 +22,7 @@ from governance.models import Pack, PackRelease
 from governance.packs import checking
 from governance.packs import render as rendering
 from governance.packs.redaction import PROFILES
+from governance.views import paging
 from governance.views.signed import identity_first, signature
 from incidents import case_page, reading, separation_facts
 from incidents.models import Case
@@ -47,14 +48,17 @@ def _pack(request: HttpRequest, pk: UUID) -> Pack:
     found: Pack = get_object_or_404(packs, pk=pk)
     if not permissions.can_export(user, found.case):
         raise Http404
-    if (
-        not PROFILES[found.reader].redacts
-        and found.asked_by_id != user.pk
-        and not separation_facts.may_know_reporter(user, found.case)
-    ):
-        raise Http404  # somebody else's full copy names who reported it (S10); their own does not
+    if not _may_open(user, found):
+        raise Http404
     reading.opened(found.case)
     return found
+
+
+def _may_open(user: Any, one: Pack) -> bool:
+    """Somebody else's full copy names who reported it (S10); their own does not."""
+    return (
+        PROFILES[one.reader].redacts or one.asked_by_id == user.pk or separation_facts.may_know_reporter(user, one.case)
+    )
 
 
 def _frame(request: HttpRequest, case: Case, **more: Any) -> dict[str, Any]:
@@ -79,9 +83,13 @@ def case_packs(request: HttpRequest, case_id: UUID) -> HttpResponse:
     )
     newest = {pack.reader: pack.pk for pack in reversed(packs) if pack.status == Pack.Status.READY}
     changed = checking.changed_since(case, packs)
+    user: Any = request.user
+    for one in packs:
+        one.case = case
     rows = [
         {
             "pack": pack,
+            "url": pack.get_absolute_url() if _may_open(user, pack) else "",
             "superseded": newest.get(pack.reader) not in (None, pack.pk),
             "changed": pack.pk in changed,
             "releases": list(pack.releases.all()),
@@ -99,8 +107,8 @@ def to_release(request: HttpRequest) -> HttpResponse:
     if not access.of(user).anywhere(Permit.CLOSE_CASES):
         raise Http404
     waiting = work.packs_to_release(user).defer("contents", "replaced_names", "to_check")
-    found = waiting.select_related("case__service", "asked_by").order_by("asked_at")[:100]
-    return render(request, "governance/packs_to_release.html", {"packs": found})
+    page = paging.of(request, waiting.select_related("case__service", "asked_by"), by="asked_at", key="pk")
+    return render(request, "governance/packs_to_release.html", {"page": page})
 
 
 @login_required

@@ -28,13 +28,15 @@ def form_page(
     button: str = "Save",
     template: str = "incidents/form.html",
     more: Mapping[str, Any] | None = None,
+    to_read: bool = False,
 ) -> HttpResponse:
     """Ask `form` on a page of the case; when it is right, `do` its answers (an action) and go to `then`.
 
     `check` says at once, before anything is typed, when this person may not do it. A refusal by the action is
-    shown above the form with what is missing; nothing typed is lost.
+    shown above the form with what is missing; nothing typed is lost. A page with something `to_read` shows that to
+    whoever sees the case, and asks nothing of who may not do more.
     """
-    not_yours = False
+    not_yours, only_read = False, ""
     try:
         if check is not None:
             check(request.user, case)
@@ -42,8 +44,10 @@ def form_page(
             do(form.cleaned_data)
             return redirect(then)
     except Refused as refused:
-        form.add_refusal(refused)
-        not_yours = request.method != "POST"
+        asked_for = request.method != "POST"
+        only_read, not_yours = (refused.message if to_read and asked_for else ""), asked_for and not to_read
+        if not only_read:
+            form.add_refusal(refused)
     asked = {
         "form": form,
         "title": title,
@@ -52,6 +56,7 @@ def form_page(
         "button": button,
         "back_url": then,
         "not_yours": not_yours,
+        "only_read": only_read,
         "has_files": form.is_multipart(),
     }
     return frame.page(request, case, section, template, {**asked, **(more or {})})

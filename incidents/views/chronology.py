@@ -80,12 +80,13 @@ def entry(request: HttpRequest, case: Case, entry: UUID) -> HttpResponse:
         case,
         SECTION,
         form=form,
-        title="Add to this entry",
+        title="Add to this entry" if permissions.can_write_chronology(frame.me(request), case) else "One entry",
         button="Add this",
         check=permissions.check_write_chronology,
         do=lambda given: actions.add_addendum(by=frame.me(request), entry=found, **given),
         then=reverse("case-chronology", args=[case.pk]),
         template="incidents/chronology_entry.html",
+        to_read=True,
         more={
             "facts": [(name, value) for name, value in facts if value],
             "late": found.entered_late,
@@ -109,5 +110,6 @@ def review(request: HttpRequest, case: Case) -> HttpResponse:
         do=lambda given: actions.record_chronology_review(by=frame.me(request), review=open_review, **given),
         then=reverse("case-chronology", args=[case.pk]),
         template="incidents/chronology_review.html",
+        to_read=True,
         more={"review": open_review, "entries": chronology.rows(case, frame.me(request))},
     )

@@ -45,7 +45,7 @@ class Log(Questions):
         return access.of(request.user).anywhere(Permit.RATE)
 
     def allow(self) -> None:
-        if not access.of(self.request.user).anywhere(Permit.LOG):
+        if not permissions.can_log_anywhere(frame.me(self.request)):
             raise Http404
 
     def form_kwargs(self, page: Page) -> dict[str, Any]:

@@ -37,13 +37,16 @@ def page(request: HttpRequest, case: Case) -> HttpResponse:
     failures = list(CaseFailureType.objects.filter(case=case, removed_at=None).order_by("-main", "code"))
     abuse = list(CaseAbuseType.objects.filter(case=case, removed_at=None).order_by("code"))
     user = frame.me(request)
+    may_write = permissions.can_write_chronology(user, case)
+    people = CasePerson.objects.filter(case=case).select_related("person").order_by("added_at")
     return frame.page(
         request,
         case,
         SECTION,
         "incidents/people.html",
         {
-            "people": CasePerson.objects.filter(case=case).select_related("person").order_by("added_at"),
+            # (the page behind it asks; who may not answer there is shown all there is to know here)
+            "people": [(one, reverse("case-person", args=[case.pk, one.pk]) if may_write else "") for one in people],
             "logged_by": masking.by(case.logged_by.name, case.logged_at, user, case),
             "staff": list(_staff(case, user)),
             "failures": [
@@ -53,7 +56,7 @@ def page(request: HttpRequest, case: Case) -> HttpResponse:
             "abuse": [AbuseType(one.code) for one in abuse],
             "may_decide": permissions.can_decide_controls(user, case),
             "may_rate": permissions.can_rate(user, case),
-            "may_write": permissions.can_write_chronology(user, case),
+            "may_write": may_write,
         },
     )
 

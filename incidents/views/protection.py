@@ -66,14 +66,14 @@ def protection(request: HttpRequest, case: Case) -> HttpResponse:
     )
 
 
-def gate_lines(lines: list[Any]) -> list[dict[str, Any]]:
-    """Gate lines as templates/gates/list.html wants them."""
+def gate_lines(lines: list[Any], *, linked: bool = True) -> list[dict[str, Any]]:
+    """Gate lines as templates/gates/list.html wants them; `linked` where this reader may put them right."""
     met, unmet = {"text": "Met", "colour": "blue"}, {"text": "Not met", "colour": "red"}
     return [
         {
             "title": line.text,
             "state": met if line.met else unmet,
-            "url": "" if line.met else line.url,
+            "url": line.url if linked and not line.met else "",
             "missing": "" if line.met else line.detail,
             "source": line.source,
         }

@@ -22,6 +22,7 @@ def page(request: HttpRequest, case: Case) -> HttpResponse:
     found = Restriction.objects.filter(case=case).select_related("person", "recorded_by", "ended_by")
     shown = [{"one": one, "authorised": one.is_authorised(one.ended_at)} for one in found]
     test = RestrictionTest.objects.filter(case=case).select_related("answered_by").order_by("-answered_at").first()
+    may_decide = permissions.can_decide_controls(frame.me(request), case)
     return frame.page(
         request,
         case,
@@ -29,11 +30,11 @@ def page(request: HttpRequest, case: Case) -> HttpResponse:
         "incidents/restriction.html",
         {
             "restrictions": shown,
-            "gates": gate_lines(gates.restriction_answered(case)),
+            "gates": gate_lines(gates.restriction_answered(case), linked=may_decide),
             "involved": gates.involves_restriction(case),
             "test": test,
             "questions": _questions(test),
-            "may_decide": permissions.can_decide_controls(frame.me(request), case),
+            "may_decide": may_decide,
         },
     )
 

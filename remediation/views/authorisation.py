@@ -9,6 +9,7 @@ from django.contrib.auth.decorators import login_required
 from django.db.models import Prefetch
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from incidents import case_page
@@ -182,6 +183,9 @@ def holds(request: SignedIn, case_id: UUID) -> HttpResponse:
         else:
             return redirect("case-holds", case.pk)
     context = case_page.context(case, request.user, "reauthorisation")
+    # Whoever may record a hold need not be one who reads what is decided on tasks.
+    back = "case-reauthorisation" if permissions.can_see_decisions(request.user, case) else "case"
+    context["back_url"] = reverse(back, args=[case.pk])
     found = HoldRequest.objects.filter(case=case).select_related("recorded_by", "released_by").order_by("recorded_at")
     return answer(
         request,
@@ -228,8 +232,12 @@ def follow_up(request: SignedIn, follow_up_id: UUID) -> HttpResponse:
             form.add_refusal(refused)
         else:
             return redirect("follow-up", found.pk)
+    # Whoever assesses holds follow-ups, and need not be one who reads what is decided on tasks.
+    back = "case-reauthorisation" if permissions.can_see_decisions(request.user, found.case) else "case-tests"
     return answer(
-        request, "remediation/authorisation/follow_up.html", {"form": form, "follow_up": found, "case": found.case}
+        request,
+        "remediation/authorisation/follow_up.html",
+        {"form": form, "follow_up": found, "case": found.case, "back_url": reverse(back, args=[found.case_id])},
     )
 
 

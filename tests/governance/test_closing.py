@@ -10,13 +10,14 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from governance import actions
+from governance import actions, facts
 from governance.gates import closing
 from governance.models import Closure, ClosureSecond, DueItem, Reopening
 from records import times
 from records.acting import acting_as
 from records.gates import unmet
 from records.refusals import NotAllowed, Refused
+from remediation.actions.signatures import withdraw_signature
 from remediation.models import LearningResponse
 from tests.governance import promises
 from tests.governance.signing import SIGNED, freshly_signed_in, signature
@@ -227,6 +228,30 @@ def test_not_yet_shown_closes_with_the_next_re_audit_dated(cast: Any) -> None:
     close(cast, case)
     case.refresh_from_db()
     assert case.closed_at
+
+
+@pytest.mark.parametrize("level", [2, 3])
+def test_the_re_audit_promised_at_closing_does_not_make_the_closing_look_changed(cast: Any, level: int) -> None:
+    """It is a record of its own. What the closing did rest on still voids it (F47)."""
+    case = promises.ready_to_close(cast, level=level)
+    signed = close(cast, case)
+    signatures: list[Any] = [signed]
+    if level == 3:
+        between = promises.verdict(case, cast.quality_lead, "worse", signed_at=times.now())
+        assert signed.is_changed_since, "between the two signatures it counts"
+        withdraw_signature(by=cast.quality_lead, signed=between, reason="Too early", signature=signature())
+        signatures.append(
+            actions.second_close(
+                by=cast.nominated_individual, closure=signed, agrees=True, reason="Read it", signature=signature()
+            )
+        )
+    later = promises.verdict(case, cast.quality_lead, "not_changed", signed_at=times.now() + 4 * WEEK)
+    assert facts.standing_verdict(case) == later
+    for one in signatures:
+        assert not type(one).objects.get(pk=one.pk).is_changed_since
+    _duty_undecided(cast, case)
+    for one in signatures:
+        assert type(one).objects.get(pk=one.pk).is_changed_since
 
 
 @pytest.mark.parametrize("empty", ["person_informed", "team_learning"])

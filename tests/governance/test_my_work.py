@@ -143,10 +143,10 @@ def test_the_list_goes_on_from_page_to_page_without_losing_or_repeating_a_line(c
     made = {promises.control(case, cast.deputy, now + DAY).pk for _ in range(60)}
     client.force_login(cast.deputy)
     first = client.get(reverse("due"))
-    second = client.get(reverse("due") + first.context["more"])
+    second = client.get(reverse("due") + first.context["page"].more)
     assert len(first.context["rows"]) == 50
     assert len(second.context["rows"]) == 10
-    assert second.context["more"] == ""
+    assert second.context["page"].more == ""
     assert len(made) == 60
 
 

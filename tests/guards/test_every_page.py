@@ -4,15 +4,20 @@ import html
 import re
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
+from urllib.parse import urljoin
 
 import pytest
 from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import resolve, reverse
 
 from accounts.models import Staff, User
+from governance import reading_words as governance_words
+from incidents import reading_words
 from incidents.models import Case, PersonSupported
 from records.models import LedgerEntry
+from remediation import reading_words as capability_words
 from tests.guards import addresses, twice
 
 pytestmark = pytest.mark.usefixtures("demo")
@@ -41,6 +46,7 @@ class Shown(NamedTuple):
     """What one page answered the manager."""
 
     name: str
+    path: str
     real: bool
     status: int
     headers: dict[str, str]
@@ -61,7 +67,7 @@ def walked(demo: None) -> list[Shown]:
         answer.close()
         after = LedgerEntry.objects.count()
         headers = dict(answer.headers.items())
-        found.append(Shown(address.name, address.real, answer.status_code, headers, text, after - before))
+        found.append(Shown(address.name, address.path, address.real, answer.status_code, headers, text, after - before))
         before = after
     return found
 
@@ -198,6 +204,71 @@ def test_no_page_costs_more_for_twice_of_everything_in_the_case_and_a_second_cas
     assert {name: (before[name], after.get(name)) for name in before if after.get(name, 0) > before[name]} == {}
 
 
+#: Not pages: they change the session, or are of the sign-in.
+NO_PAGES = re.compile(r"^/(account|static|session)/|/discard/$")
+#: Lists, the search, and the sections of a case: where links to everything else are.
+LISTS = re.compile(r"^(cases/<uuid:\w+>/(\w+/)?|[^<]*)$")
+
+
+def links_of(text: str, path: str) -> list[str]:
+    found = [urljoin(path, html.unescape(one)) for one in re.findall(r'<a\b[^>]*\shref="([^"#]+)', text)]
+    return [one for one in found if one.startswith("/") and not NO_PAGES.search(one)]
+
+
+@pytest.mark.parametrize(
+    "who",
+    [
+        "nadia.hussain@larkfieldcare.example",
+        "dionne.asante@larkfieldcare.example",
+        "sam.whitlock@larkfieldcare.example",
+        "imran.qureshi@larkfieldcare.example",
+        "tom.field@larkfieldcare.example",
+    ],
+)
+def test_no_link_that_a_reader_is_shown_leads_to_a_page_that_is_not_for_them(
+    who: str, as_user: Callable[[str], Client]
+) -> None:
+    """From each of their own lists and each section of a case they are shown, one step on."""
+    client, status, opened, dead = as_user(who), dict[str, int](), set[str](), set[str]()
+    lists = [one.path for one in addresses.all_addresses(one_case()) if LISTS.match(one.pattern)]
+    found = client.post(reverse("cases"), {"q": "Bruises"}, follow=True)
+    links = dict.fromkeys(links_of(found.content.decode(), reverse("cases")), "the search")
+    for path in ["/due/?scope=all", *lists]:
+        answer = client.get(path)
+        status[path] = answer.status_code
+        if answer.status_code == 200 and "text/html" in answer.headers.get("Content-Type", ""):
+            for one in links_of(answer.content.decode(), path):
+                links.setdefault(one, path)
+        answer.close()
+    for path, shown_on in links.items():
+        name = resolve(path.partition("?")[0]).view_name
+        if path not in status:
+            if name in opened:
+                continue  # one of each kind: a page that opens for one of its records does for the next
+            opened.add(name)
+            answer = client.get(path)
+            status[path] = answer.status_code
+            answer.close()
+        if status[path] not in (200, 302):
+            dead.add(f"{shown_on} leads to {name}: {status[path]}")
+    assert sorted(dead) == []
+    assert len(links) > 5, "too few links were shown to say anything"
+
+
+def test_no_link_that_the_manager_is_shown_leads_to_one_of_these_pages_that_is_not_for_them(
+    walked: list[Shown],
+) -> None:
+    """Over every page of the case, without opening one again."""
+    status = {one.path: one.status for one in walked}
+    dead = {
+        f"{one.name} leads to {path}: {status[path]}"
+        for one in walked
+        for path in links_of(one.text, one.path)
+        if one.status == 200 and status.get(path, 200) not in (200, 302)
+    }
+    assert sorted(dead) == []
+
+
 def test_no_page_of_a_case_may_be_kept_by_a_browser_or_a_proxy(walked: list[Shown]) -> None:
     shown = [one for one in walked if one.status == 200]
     assert len(shown) > 60, "too few pages were looked at to say anything"
@@ -218,6 +289,13 @@ def test_an_address_is_made_of_keys_and_fixed_words_and_says_nothing_of_anyone()
             if kind not in {"uuid", "int"} and argument not in FIXED:
                 wrong.append(f"{name}: <{kind}:{argument}>")
     assert wrong == []
+
+
+def test_every_page_that_the_read_log_may_name_has_words() -> None:
+    logged = {name for name, pattern in addresses.patterns() if "<uuid:" in pattern} | {"my-plan"}
+    assert sorted(name for name in logged if not reading_words.known(name)) == []
+    given = set(reading_words.WORDS) | set(capability_words.WORDS) | set(governance_words.WORDS)
+    assert sorted(given - {name for name, _ in addresses.patterns()}) == [], "words for pages that are not there"
 
 
 def test_looking_at_a_page_changes_no_record(walked: list[Shown]) -> None:

@@ -231,6 +231,15 @@ def test_what_is_refused_at_the_end_keeps_every_answer(cast, client):
     assert not Case.objects.filter(provider=cast.provider).exists()
 
 
+@pytest.mark.parametrize(
+    ("who", "may"), [("colleague", True), ("manager", True), ("hr", True), ("system_administrator", False)]
+)
+def test_the_button_that_logs_is_shown_to_whoever_may_log(cast, client, who, may):
+    client.force_login(cast.users[who])
+    assert ("Log a concern or failure" in client.get("/").content.decode()) is may
+    assert client.get(reverse("log"), follow=True).status_code == (200 if may else 404)
+
+
 def test_only_services_where_the_person_works_are_offered(cast, client):
     client.force_login(cast.colleague)
     page = client.get(reverse("log")).content.decode()

@@ -1,6 +1,8 @@
 """Packs as the registered manager meets them: ask, wait, check, sign the release, download; and who may not."""
 
+import html
 import io
+import re
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,7 +14,10 @@ from django.urls import reverse
 from governance import actions
 from governance.models import Pack, PackRelease
 from governance.packs import contents, making
+from governance.views import paging
+from incidents import actions as cases
 from records import times
+from records.acting import acting_as
 from records.refusals import Refused
 from records.signing import Signature
 from tests.cast import Cast
@@ -26,8 +31,8 @@ def _short(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(contents, "PARTS", contents.PARTS[:1])
 
 
-def made(cast: Cast, case, reader: str = "commissioner", **more) -> Pack:
-    pack = actions.ask_for_pack(by=cast.manager, case=case, reader=reader, in_background=False, **more)
+def made(cast: Cast, case, reader: str = "commissioner", *, by=None, **more) -> Pack:
+    pack = actions.ask_for_pack(by=by or cast.manager, case=case, reader=reader, in_background=False, **more)
     return making.make_and_keep(pack)
 
 
@@ -87,6 +92,51 @@ def test_the_manager_asks_waits_checks_signs_and_downloads(
     shown = client.get(reverse("case-packs", args=[case.pk])).content.decode()
     assert "Released to Northshire Council" in shown
     assert "Signed by Aoife Brennan" in shown
+
+
+def test_lists_of_packs_link_no_full_copy_that_its_page_keeps_from_this_reader(cast: Cast, client) -> None:
+    """S10: somebody else's full copy says who reported it. A copy that redacts and one of one's own open."""
+    case = cast.case(rated=True)
+    one = cases.add_staff(by=cast.nominated_individual, case=case, staff=cast.manager_staff, involvement="implicated")
+    cases.end_staff(by=cast.nominated_individual, link=one, reason="Not so")
+    theirs, redacted = (
+        made(cast, case, reader, by=cast.nominated_individual) for reader in ("manager", "commissioner")
+    )
+    client.force_login(cast.manager)
+    for page in (reverse("case-packs", args=[case.pk]), reverse("packs-to-release")):
+        shown = client.get(page).content.decode()
+        assert redacted.get_absolute_url() in shown
+        assert theirs.get_absolute_url() not in shown
+    assert client.get(theirs.get_absolute_url()).status_code == 404
+    own = made(cast, case, "manager")
+    assert own.get_absolute_url() in client.get(reverse("case-packs", args=[case.pk])).content.decode()
+    assert own.get_absolute_url() in client.get(reverse("packs-to-release")).content.decode()
+    client.force_login(cast.nominated_individual)
+    assert theirs.get_absolute_url() in client.get(reverse("case-packs", args=[case.pk])).content.decode()
+
+
+def test_the_list_of_packs_to_release_goes_on_below_its_first_page(
+    cast: Cast, client, monkeypatch, django_assert_max_num_queries
+) -> None:
+    monkeypatch.setattr(paging, "SIZE", 2)
+    case = cast.case(rated=True)
+    with acting_as(cast.manager, "test.given"):
+        for number in range(5):
+            asked = times.now() + timedelta(minutes=number // 2)  # two at one moment
+            Pack(
+                case=case, reader="commissioner", version=number + 1, status="ready", asked_by=cast.manager,
+                asked_at=asked,
+            ).save()  # fmt: skip
+    client.force_login(cast.manager)
+    address, seen = reverse("packs-to-release"), []
+    while address:
+        with django_assert_max_num_queries(30):
+            text = client.get(address).content.decode()
+        seen += re.findall(r"version (\d+)</a>", text)
+        more = re.search(r'href="(\?after=[^"]+)">Show more', text)
+        address = reverse("packs-to-release") + html.unescape(more[1]) if more else ""
+    assert sorted(seen) == ["1", "2", "3", "4", "5"]
+    assert client.get(reverse("packs-to-release") + "?after=nonsense").status_code == 200
 
 
 def test_release_is_signed_on_its_page_and_refused_without_the_check(cast: Cast, client) -> None:

@@ -176,8 +176,8 @@ REMOVALS = [
         "F89",
         "seeing by exception is seeing only",
         MAY,
-        "        grants = CaseGrant.objects.opening(user).filter(kind=CaseGrant.Kind.TAKE_OVER)",
-        "        grants = CaseGrant.objects.opening(user)",
+        "    return {case for case, kind in _granted(user).items() if CaseGrant.Kind.TAKE_OVER in kind}",
+        "    return set(_granted(user))",
         (CASE + "test_seeing_by_exception_is_seeing_only",),
     ),
     Removal(

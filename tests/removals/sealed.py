@@ -354,8 +354,8 @@ REMOVALS = [
         "F93",
         "for reading only",
         MAY,
-        "        grants = CaseGrant.objects.opening(user).filter(kind=CaseGrant.Kind.TAKE_OVER)",
-        "        grants = CaseGrant.objects.opening(user)",
+        "    return {case for case, kind in _granted(user).items() if CaseGrant.Kind.TAKE_OVER in kind}",
+        "    return set(_granted(user))",
         (EMERGENCY,),
     ),
     Removal(
