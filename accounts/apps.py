@@ -25,8 +25,8 @@ class AccountsConfig(AppConfig):
     verbose_name = "Accounts"
 
     def ready(self) -> None:
-        # (devices and timeouts listen for sign-ins: whoever signs somebody in, however early, is heard)
-        from accounts import devices, permissions, timeouts, who  # noqa: F401
+        # (devices, timeouts and the log listen for sign-ins: whoever signs somebody in, however early, is heard)
+        from accounts import devices, permissions, sign_in_log, timeouts, who  # noqa: F401
         from records import navigation
 
         navigation.introduce_by(who.role_line)

@@ -1,25 +1,25 @@
-"""A second factor for everybody, where the setting asks for it (on in production)."""
+"""A second factor for everybody, where the setting asks for it (on in production); a new session number whenever
+somebody proves again who they are."""
 
 from collections.abc import Callable
 
 from allauth.mfa.utils import is_mfa_enabled
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
-from accounts import access
+from accounts import access, sign_on_token
 
 #: Where someone without a second factor may still go: to set one up, to sign out, to get style sheets.
 OPEN = ("/account/", "/static/", "/health/")
 
 
 def _exempt(request: HttpRequest) -> bool:
-    """Whoever holds exempt roles only, and whoever came through a sign-on that asked for a second factor itself."""
-    if settings.OIDC_SECOND_FACTOR:
-        methods = request.session.get("account_authentication_methods", [])
-        if any(one.get("method") == "socialaccount" for one in methods):
-            return True
+    """Whoever holds exempt roles only, and whoever came through a sign-on whose token says that it asked for two."""
+    if settings.OIDC_SECOND_FACTOR and sign_on_token.asked_for_two(request):
+        return True
     roles = access.of(request.user).roles
     return bool(roles) and roles <= settings.MFA_EXEMPT_ROLES
 
@@ -41,3 +41,31 @@ class SecondFactor:
             messages.warning(request, "Set up a second way to prove it is you. Then you can go on.")
             return redirect("mfa_index")
         return self.get_response(request)
+
+
+def _proven(request: HttpRequest) -> int:
+    """How often in this session identity was confirmed again (allauth's own record)."""
+    records = request.session.get("account_authentication_methods", [])
+    return int(sum(one["at"] for one in records if one.get("reauthenticated")))
+
+
+class NewNumber:
+    """Gives the session a new number when identity is confirmed again, as Django does at signing in: whoever had
+    found out the old one does not come along to what only a confirmed person may do (ASVS 5.0 7.2.4)."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        before = _proven(request) if request.user.is_authenticated else None
+        number = request.session.session_key
+        response = self.get_response(request)
+        if (
+            before is not None
+            and request.user.is_authenticated
+            and request.session.session_key == number
+            and _proven(request) != before
+        ):
+            request.session.cycle_key()
+            UserSession.objects.filter(session_key=number).update(session_key=request.session.session_key)
+        return response

@@ -1,6 +1,7 @@
-"""What a password must be: 12 to 128 characters, and not one that thieves already have. No rules of form, no rotation.
+"""What a password must be: 12 to 128 characters, not one that thieves already have, and not made of the words anybody
+here would guess. No rules of form, no rotation.
 
-Source: ASVS 5.0 6.2.1, 6.2.9, 6.2.12. The list of stolen passwords is a file on this machine, so that no password,
+Source: ASVS 5.0 6.1.2, 6.2.1, 6.2.9, 6.2.11, 6.2.12. The list of stolen passwords is a file on this machine, so that no password,
 nor any part of its hash, leaves it: `BREACHED_PASSWORDS` names a file of SHA-1 hashes in upper-case hex, sorted,
 one a line, each with or without ":count" (the form in which the public list is given away). Without the file,
 Django's own list of 20,000 common passwords is what is checked.
@@ -10,6 +11,8 @@ from __future__ import annotations
 
 import hashlib
 import mmap
+import re
+import unicodedata
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +31,59 @@ class AtMost:
 
     def get_help_text(self) -> str:
         return f"Use at most {self.LONGEST} characters"
+
+
+#: Words of this product and this work that a thief tries first. To them come the names of the person's own provider
+#: and services, and of every role (`NotOurWords.words`). docs/security.md says so.
+OURS = (
+    "safe to practise", "safe to practice", "safetopractise", "practise", "practice", "safeguarding", "safeguard", "safe",
+    "care", "carer", "caring", "homecare", "care home", "supported living", "nursing", "domiciliary", "manager", "staff",
+    "password", "passwort", "welcome", "login", "signin", "admin", "letmein", "secret", "summer", "winter", "spring",
+    "autumn", "january", "february", "march", "april", "june", "july", "august", "september", "october", "november",
+    "december", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday",
+)  # fmt: skip
+
+
+class NotOurWords:
+    """Refuses a password of which little is left once the words that anybody here would guess are taken away."""
+
+    #: So many letters must be left. Numbers and signs do not count: "Larkfield2026!" is the first guess.
+    LEFT = 6
+
+    def validate(self, password: str, user: Any = None) -> None:
+        typed = _letters(password)
+        left = typed
+        for word in sorted(self.words(user), key=len, reverse=True):
+            left = left.replace(word, " ")
+        if left != typed and sum(sign.isalpha() for sign in left) < self.LEFT:
+            raise ValidationError(self.get_help_text(), code="password_our_words")
+
+    def words(self, user: Any = None) -> set[str]:
+        """The words as they are looked for: without spaces, signs or accents, and each part of a name by itself."""
+        from accounts.models import Provider, Service
+        from accounts.roles import ROLES
+
+        names = [*OURS, *(role.name for role in ROLES.values())]
+        staff = getattr(user, "staff", None)
+        if staff is not None:
+            names += [
+                staff.provider.name,
+                *Service.objects.filter(provider=staff.provider).values_list("name", flat=True),
+            ]
+        elif user is not None:
+            names += Provider.objects.values_list("name", flat=True)
+        parts = {_letters(part) for name in names for part in [name, *re.split(r"\W+", name)]}
+        return {part for part in parts if len(part) >= 4}
+
+    def get_help_text(self) -> str:
+        return "Choose words that have nothing to do with your work: the name of your service is the first guess"
+
+
+def _letters(text: str) -> str:
+    """Lower case, without accents and spaces, and with the signs people put for letters read as these."""
+    plain = "".join(sign for sign in unicodedata.normalize("NFKD", text.lower()) if not unicodedata.combining(sign))
+    read = plain.translate(str.maketrans("013457@$!", "oieastasi"))
+    return re.sub(r"[\W_]+", "", read)
 
 
 class NotBreached:

@@ -20,6 +20,13 @@ def managed_services(user: User) -> Any:
     return Service.objects.filter(pk__in=access.of(user).services(Permit.MANAGE_PEOPLE)).select_related("provider")
 
 
+def managed_providers(user: User) -> Any:
+    """The providers whose people this user manages throughout."""
+    scope = access.of(user)
+    throughout = [pk for pk in scope.providers() if scope.may_throughout(Permit.MANAGE_PEOPLE, Provider(pk=pk))]
+    return Provider.objects.filter(pk__in=throughout)
+
+
 def managed_staff(user: User) -> Any:
     """Staff who work in a service this user manages."""
     return (
@@ -31,10 +38,8 @@ def managed_staff(user: User) -> Any:
 
 def managed_memberships(user: User) -> Any:
     """Roles on services this user manages, and on providers they manage throughout."""
-    scope = access.of(user)
-    throughout = [pk for pk in scope.providers() if scope.may_throughout(Permit.MANAGE_PEOPLE, Provider(pk=pk))]
-    on_services = Membership.objects.filter(service__in=scope.services(Permit.MANAGE_PEOPLE))
-    return on_services | Membership.objects.filter(provider__in=throughout)
+    on_services = Membership.objects.filter(service__in=access.of(user).services(Permit.MANAGE_PEOPLE))
+    return on_services | Membership.objects.filter(provider__in=managed_providers(user))
 
 
 def delegating_services(user: User, to: User) -> Any:

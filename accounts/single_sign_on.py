@@ -10,8 +10,10 @@ from __future__ import annotations
 
 from typing import Any
 
+import structlog
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from allauth.socialaccount.models import SocialAccount
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db import transaction
@@ -22,13 +24,30 @@ from accounts.actions import people
 from accounts.models import Service, User
 from accounts.roles import ROLES, CareWorker
 
+log = structlog.get_logger(__name__)
+
 
 class SignOnAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
     """What happens between the organisation's answer and our session."""
 
     def is_open_for_signup(self, request: HttpRequest, sociallogin: Any) -> bool:
-        """Only where new people have a service to join, and only with an address the sign-on has verified."""
-        return bool(settings.OIDC_HOME_SERVICE) and bool(_verified(sociallogin))
+        """Only where new people have a service to join, and only with a verified address that is nobody's here yet."""
+        email = _verified(sociallogin)
+        return bool(settings.OIDC_HOME_SERVICE and email) and not User.objects.filter(email__iexact=email).exists()
+
+    def authenticate_by_email(self, sociallogin: Any) -> Any:
+        """An address joins the two accounts once. Afterwards `sub` alone counts: an address can be given to another."""
+        found = super().authenticate_by_email(sociallogin)
+        if found and SocialAccount.objects.filter(user=found[0], provider=sociallogin.account.provider).exists():
+            log.warning("sign_on.another_sub", user_id=str(found[0].pk))
+            return None
+        return found
+
+    def get_requests_session(self) -> Any:
+        """The sign-on is asked at the addresses it names itself; it cannot send us on to others (ASVS 15.3.2)."""
+        asking = super().get_requests_session()
+        asking.max_redirects = 0
+        return asking
 
     def save_user(self, request: HttpRequest, sociallogin: Any, form: Any = None) -> User:
         """Make the new person's staff record, sign-in and one role."""
@@ -49,6 +68,8 @@ class SignOnAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
 
     def on_authentication_error(self, request: HttpRequest, provider: Any, **kwargs: Any) -> None:
         """The sign-on failed or was given up: one page that says so, without the provider's own words."""
+        problem = kwargs.get("exception")
+        log.warning("sign_on.failed", problem=type(problem).__name__ if problem else str(kwargs.get("error") or ""))
         raise ImmediateHttpResponse(render(request, "accounts/sign_on_failed.html", status=403))
 
 

@@ -16,6 +16,8 @@ from typing import Any
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+# A line for every request would drown the table.
+os.environ.setdefault("LOG_LEVEL", "WARNING")
 
 
 def main() -> int:

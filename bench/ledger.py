@@ -48,6 +48,8 @@ def run() -> list[Row]:
 
 
 def _fill(cast: Any, owner: psycopg.Connection[Any]) -> None:
+    from django.db import transaction
+
     from accounts.models import User
     from incidents.models import Case
     from records.acting import acting_as
@@ -55,7 +57,7 @@ def _fill(cast: Any, owner: psycopg.Connection[Any]) -> None:
     from records.times import now
 
     by = User.system()
-    with acting_as(by, "bench.made"):
+    with transaction.atomic(), acting_as(by, "bench.made"):
         create_all(
             Case,
             [

@@ -172,6 +172,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "accounts.timeouts.TimeOut",
+    "accounts.middleware.NewNumber",
     "accounts.devices.KnownDevice",
     "accounts.middleware.SecondFactor",
     "config.throttle.Throttle",
@@ -208,6 +209,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "accounts.passwords.AtMost"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "accounts.passwords.NotOurWords"},
     {"NAME": "accounts.passwords.NotBreached"},
 ]
 # guardian's backend is left out on purpose: rights are asked through accounts.access only, never by user.has_perm.
@@ -253,23 +255,27 @@ OIDC_ROLE_MAP: dict[str, str] = json.loads(env("OIDC_ROLE_MAP", "") or "{}")
 OIDC_GROUPS_CLAIM = env("OIDC_GROUPS_CLAIM", "groups")
 #: The id of the service a new person joins; empty: nobody new is let in, a manager makes their sign-in.
 OIDC_HOME_SERVICE = env("OIDC_HOME_SERVICE", "")
-#: The sign-on asks for a second factor itself, so that ours need not.
+#: A sign-on that asked for a second factor itself is asked for none here; its token must say so, by `amr` ("mfa")
+#: or by one of these values of `acr` (accounts/sign_on_token.py).
 OIDC_SECOND_FACTOR = flag("OIDC_SECOND_FACTOR", False)
-if OIDC_SERVER_URL:
-    SOCIALACCOUNT_PROVIDERS = {
-        "openid_connect": {
-            "OAUTH_PKCE_ENABLED": True,
-            "APPS": [
-                {
-                    "provider_id": "organisation",
-                    "name": env("OIDC_NAME", "your organisation's account"),
-                    "client_id": env("OIDC_CLIENT_ID", ""),
-                    "secret": env("OIDC_CLIENT_SECRET", ""),
-                    "settings": {"server_url": OIDC_SERVER_URL, "email_authentication": True},
-                }
-            ],
-        }
+OIDC_SECOND_FACTOR_ACR = {value for value in env("OIDC_SECOND_FACTOR_ACR", "").replace(" ", "").split(",") if value}
+SOCIALACCOUNT_PROVIDERS: dict[str, Any] = {
+    "openid_connect": {
+        "provider_class": "accounts.sign_on_token.SignOn",
+        "OAUTH_PKCE_ENABLED": True,
+        "APPS": [],
     }
+}
+if OIDC_SERVER_URL:
+    SOCIALACCOUNT_PROVIDERS["openid_connect"]["APPS"] = [
+        {
+            "provider_id": "organisation",
+            "name": env("OIDC_NAME", "your organisation's account"),
+            "client_id": env("OIDC_CLIENT_ID", ""),
+            "secret": env("OIDC_CLIENT_SECRET", ""),
+            "settings": {"server_url": OIDC_SERVER_URL, "email_authentication": True},
+        }
+    ]
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Safe to Practise"

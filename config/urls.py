@@ -2,11 +2,16 @@
 
 from django.urls import include, path
 
+from accounts import sign_on_token
+from accounts.views.sign_ins import sign_ins
 from config import errors, reporting
 
 urlpatterns = [
     path("health/", errors.health, name="health"),
     path(".well-known/security.txt", reporting.security_txt, name="security-txt"),
+    # Ours before allauth's of the same name, each stricter: what the sign-on answers; ending sign-ins.
+    path("account/oidc/<str:provider_id>/login/callback/", sign_on_token.callback, name="openid_connect_callback"),
+    path("account/sessions/", sign_ins, name="usersessions_list"),
     path("account/", include("allauth.urls")),
     path("", include("records.urls")),
     path("", include("accounts.urls")),

@@ -19,6 +19,7 @@ from remediation import signatures
 HR_RECORDS = (
     "remediation.CapabilityResponse",
     "remediation.Coaching",
+    "remediation.DisciplinaryAppointment",
     "remediation.ReflectiveTrail",
     "remediation.RightOfReply",
 )
@@ -33,6 +34,9 @@ WORDS = {
     "pack.failed": "The pack could not be made",
     "pack.released": "Released a pack",
     "user.own_account": "Changed their own account",
+    "disciplinary.appointed": "Somebody appointed in a disciplinary process",
+    "disciplinary.appointment_ended": "Somebody else is to be appointed in a disciplinary process",
+    "disciplinary.result_recorded": "What a disciplinary investigation, hearing or appeal found, written down",
 }
 
 

@@ -13,7 +13,12 @@ from collections.abc import Mapping
 from incidents import sections
 
 #: Pages of a form that keeps a draft (records/questions.py) are named after the form.
-PARTS = {"-page": "", "-check": ", checking the answers", "-discard": ", throwing the draft away"}
+PARTS = {
+    "-csv": ", downloaded as a table",
+    "-page": "",
+    "-check": ", checking the answers",
+    "-discard": ", throwing the draft away",
+}
 
 _words: dict[str, str] = {}
 
@@ -53,6 +58,13 @@ WORDS = {
     "person-delegate": "Delegating to a deputy",
     "delegation-end": "Ending a delegation",
     "role-end": "Ending a role",
+    "person-history": "The history of a member of staff",
+    "sign-in-history": "The history of a sign-in",
+    "posting-history": "The history of a posting",
+    "role-history": "The history of a role",
+    "delegation-history": "The history of a delegation",
+    "service-history": "The history of a service",
+    "provider-history": "The history of a provider",
     "unsent": "Something typed and not sent",
     "unsent-discard": "Throwing away something typed and not sent",
     # Logging

@@ -14,6 +14,9 @@ from incidents.separation import Person, Successor, s6_who_acts, s10_may_know_re
 from records.gates import refuse_unless_met
 from records.reading import once
 
+#: Parts that keep somebody from signing though they may see the case (S5), in words.
+IN_CONFLICT = {Involvement.REPORTER: "reporter", Involvement.WITNESS: "witness"}
+
 
 @once
 def _parts(case: Case) -> dict[UUID, list[tuple[str, datetime | None]]]:
@@ -40,9 +43,7 @@ def person(user: User, case: Case, *, declared: str = "") -> Person:
         worker="",
         is_subject=Involvement.SUBJECT in now,
         is_implicated=Involvement.IMPLICATED in now,
-        recorded_as=tuple(
-            Involvement(one).label.lower() for one in (Involvement.REPORTER, Involvement.WITNESS) if one in now
-        ),
+        recorded_as=tuple(word for part, word in IN_CONFLICT.items() if part in now),
         declared=declared,
         was_part=any(part in CaseStaff.SHUTS_OUT for part, _ in links),
         exceptions=tuple((one.rule, f"{one.reason} Read by {one.reader}") for one in lifted),

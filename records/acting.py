@@ -15,14 +15,18 @@ from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass
 from random import SystemRandom
-from typing import TYPE_CHECKING, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
+import structlog
 from django.db import DatabaseError, OperationalError, connection, transaction
 
 from records import reading
+from records.refusals import NotAllowed, Refused
 
 if TYPE_CHECKING:
     from accounts.models import User
+
+log = structlog.get_logger(__name__)
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -135,6 +139,9 @@ def action(reason: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
                         if left < TRIES - 1 and not connection.savepoint_ids:
                             _one_at_a_time()
                         return function(*args, **kwargs)
+                except Refused as refused:
+                    _tell(refused, by, reason)
+                    raise
                 except OperationalError as error:
                     if not left or connection.in_atomic_block or not _met_another(error):
                         raise
@@ -145,6 +152,15 @@ def action(reason: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
         return run
 
     return decorate
+
+
+def _tell(refused: Refused, by: Any, reason: str) -> None:
+    """One line in the log for each thing that was not allowed: who tried what, and which rule said no (ASVS 5.0
+    16.3.3). Without its sentence, which may name somebody; once, however deep the action lies in others."""
+    if not refused.told:
+        refused.told = True
+        said = "action.not_allowed" if isinstance(refused, NotAllowed) else "action.refused"
+        log.warning(said, action=reason, rule=refused.code, user_id=str(getattr(by, "pk", "")))
 
 
 #: How often an action is tried that met another one; each try after the first is alone among such tries.

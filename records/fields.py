@@ -103,6 +103,7 @@ class EmailField(Question, forms.EmailField):
     def __init__(self, label: str = "", *args: Any, **kwargs: Any) -> None:
         messages = kwargs.setdefault("error_messages", {})
         messages.setdefault("invalid", "Enter an e-mail address like name@example.com")
+        kwargs.setdefault("max_length", 254)  # the longest there is, and what every place for one holds
         super().__init__(label, *args, **kwargs)
 
 

@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+import structlog
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.forms.boundfield import BoundField
@@ -65,6 +66,8 @@ __all__ = [
     "answer_text",
     "problems",
 ]
+
+log = structlog.get_logger(__name__)
 
 #: Buttons that change the page's rows instead of sending its answers.
 ADD_ROW, REMOVE_ROW = "add_row", "remove_row"
@@ -328,4 +331,7 @@ def answer(request: HttpRequest, template: str, context: Mapping[str, Any]) -> H
     """Render a page with forms: 200, or 422 when one of the context's forms shows an error or a refusal."""
     shown = [value for value in context.values() if isinstance(value, forms.BaseForm | BaseFormSet)]
     status = 422 if has_problems(*shown) else 200
+    if status == 422:  # (which questions, never what was answered: ASVS 5.0 16.3.3)
+        wrong = {type(one).__name__: sorted(one.errors) for one in shown if isinstance(one, PageForm) and one.errors}
+        log.info("form.not_taken", questions=wrong)
     return render(request, template, dict(context), status=status)

@@ -15,7 +15,7 @@ from copy import copy
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django.apps import apps
@@ -241,12 +241,11 @@ def _said(rows: Sequence[tuple[Any, ...]], compartments: frozenset[str], unnamed
         for name in _fields(table):
             names.want(_fields(table)[name], now.get(name), then.get(name))
     names.fetch()
-    return [
-        _line(
-            seq, at, table, now, then, names.without(unnamed) if unnamed and unnamed.did(now) else names, compartments
-        )
-        for seq, at, table, now, then in read
-    ]
+    lines = []
+    for seq, at, table, now, then in read:
+        called = names.as_of(_moment(now["history_date"]), unnamed if unnamed and unnamed.did(now) else None)
+        lines.append(_line(seq, at, table, now, then, called, compartments))
+    return lines
 
 
 def _line(
@@ -345,11 +344,27 @@ def _value(described: models.Field[Any, Any], value: Any, names: _Names) -> str:
 
 
 def _nested(value: Any) -> str:
+    """A list or group kept in one field: what is empty is left out, and a list of groups has a line for each."""
+    if isinstance(value, bool):
+        return "Yes" if value else "No"
     if isinstance(value, dict):
-        return "; ".join(f"{_capital(str(key)).replace('_', ' ')}: {_nested(one)}" for key, one in value.items())
+        said = {
+            _capital(str(key)).replace("_", " "): one for key, one in value.items() if one not in (None, "", [], {})
+        }
+        # Told last, as it takes lines of its own.
+        last = [f"{key}:\n{_nested(one)}" for key, one in said.items() if _is_groups(one)]
+        return "\n".join(
+            ["; ".join(f"{key}: {_nested(one)}" for key, one in said.items() if not _is_groups(one)), *last]
+        )
+    if _is_groups(value):
+        return "\n".join(f"{n}. {_nested(one)}" for n, one in enumerate(value, 1))
     if isinstance(value, list):
         return ", ".join(_nested(one) for one in value)
     return str(value)
+
+
+def _is_groups(value: Any) -> bool:
+    return isinstance(value, list) and any(isinstance(one, dict) for one in value)
 
 
 def _moment(value: str) -> datetime:
@@ -368,26 +383,37 @@ def _lateness(described: models.Field[Any, Any], value: Any, at: datetime) -> st
 
 
 class _Names:
-    """The names behind the links of one page, fetched in one query a kind of record."""
+    """The names behind the links of one page, each as it was at the time; fetched in one query a kind of record."""
 
-    #: Kinds whose name says enough; anything else is called by its kind, without another query.
-    NAMED = frozenset(
-        {"accounts.User", "accounts.Staff", "accounts.Service", "accounts.Provider", "incidents.PersonSupported"}
-    )
+    #: Kinds whose name says enough, and where it stands; anything else is called by its kind, without another query.
+    NAMED: ClassVar[dict[str, str]] = {
+        "accounts.User": "name",
+        "accounts.Staff": "name",
+        "accounts.Service": "name",
+        "accounts.Provider": "name",
+        "incidents.PersonSupported": "code",
+        "incidents.Duty": "body",
+        "governance.Measure": "title",
+        "remediation.CauseFinding": "cause",
+        "remediation.GapTemplate": "name",
+        "remediation.PracticeTest": "title",
+        "remediation.RemediationPlan": "worker",
+    }
 
     def __init__(self) -> None:
         self._wanted: dict[Any, set[str]] = {}
-        self._found: dict[tuple[str, str], str] = {}
-        self._users: set[str] = set()
-        self._as_it_was: dict[str, list[tuple[datetime, str]]] = {}
+        #: By kind and key: every name it had, each with the time from which it had it.
+        self._as_it_was: dict[tuple[str, str], list[tuple[datetime, str]]] = {}
+        #: The moment whose names are wanted; None for the newest.
+        self.moment: datetime | None = None
         #: The user whose name is kept back.
         self.unnamed = ""
 
-    def without(self, act: Act) -> _Names:
-        """The same names but that of whoever did this."""
-        fewer = copy(self)
-        fewer.unnamed = act.user
-        return fewer
+    def as_of(self, moment: datetime, unnamed: Act | None = None) -> _Names:
+        """The same names as they were at that time, but that of whoever did this act."""
+        then = copy(self)
+        then.moment, then.unnamed = moment, unnamed.user if unnamed else ""
+        return then
 
     def want(self, described: models.Field[Any, Any], *values: Any) -> None:
         if not described.is_relation or described.related_model is None:
@@ -398,28 +424,49 @@ class _Names:
 
     def want_user(self, payload: dict[str, Any]) -> None:
         if payload.get("history_user_id"):
-            self._users.add(payload["history_user_id"])
+            self._wanted.setdefault(apps.get_model("accounts.User"), set()).add(payload["history_user_id"])
 
     def fetch(self) -> None:
-        for model, ids in self._wanted.items():
-            rows = model._base_manager.filter(pk__in=ids)
-            self._found.update({(model._meta.label, str(row.pk)): str(row) for row in rows})
-        user: Any = apps.get_model("accounts.User")
-        kept = user.history.filter(id__in=self._users).order_by("history_date", "history_id")
-        for pk, moment, name in kept.values_list("id", "history_date", "name"):
-            self._as_it_was.setdefault(str(pk), []).append((moment, name))
+        """Kinds that are called by another's name are asked first, so that those names are fetched with the others."""
+        wanted = sorted(self._wanted, key=lambda model: not self._by(model).is_relation)
+        for model in wanted:
+            self._fetch(model)
+        for model in set(self._wanted) - set(wanted):
+            self._fetch(model)
+
+    def _by(self, model: Any) -> Any:
+        return model._meta.get_field(self.NAMED[model._meta.label])
+
+    def _fetch(self, model: Any) -> None:
+        by = self._by(model)
+        choices: Any = dict(by.flatchoices or [])
+        kept = model.history.filter(id__in=self._wanted[model]).order_by("history_date", "history_id")
+        for pk, moment, name in kept.values_list("id", "history_date", by.attname):
+            if by.is_relation:
+                self.want(by, name)
+            called = str(name) if by.is_relation else str(choices.get(name, name))
+            self._as_it_was.setdefault((model._meta.label, str(pk)), []).append((moment, called))
 
     def user(self, payload: dict[str, Any], at: datetime) -> str:
         """Who did it, by the name they had then."""
         if self.unnamed and payload.get("history_user_id") == self.unnamed:
             return UNNAMED
-        versions = self._as_it_was.get(payload.get("history_user_id") or "", [])
-        earlier = [name for moment, name in versions if moment <= at]
-        return earlier[-1] if earlier else (versions[0][1] if versions else "Unknown")
+        return self._called("accounts.User", payload.get("history_user_id") or "", at) or "Unknown"
 
     def named(self, described: Any, value: Any) -> str:
         related = described.related_model
         if self.unnamed and str(value) == self.unnamed:
             return UNNAMED
-        found = self._found.get((related._meta.label, str(value)))
+        found = self._called(related._meta.label, str(value), None)
+        by = self._by(related) if found else None
+        if by is not None and by.is_relation:
+            whose = self.named(by, found)
+            return f"for {whose}"
         return found or f"{_capital(str(related._meta.verbose_name))} {str(value)[:8]}"
+
+    def _called(self, label: str, key: str, at: datetime | None) -> str:
+        """The name it had at the moment asked for; the first one known where that lies before them all."""
+        versions = self._as_it_was.get((label, key), [])
+        moment = self.moment or at
+        earlier = [name for since, name in versions if moment is None or since <= moment]
+        return earlier[-1] if earlier else (versions[0][1] if versions else "")

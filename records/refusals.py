@@ -34,6 +34,8 @@ class Refused(Exception):  # noqa: N818 - the field's word; it is an answer, not
         self.source = source
         #: Name of the form field the error belongs to, when there is one.
         self.field = field
+        #: Whether the log knows of it already.
+        self.told = False
 
     def __str__(self) -> str:
         return f"{self.code}: {self.message}"

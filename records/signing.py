@@ -26,12 +26,21 @@ class Signature:
 
 
 def authenticated_at(request: HttpRequest) -> datetime | None:
-    """When the signed-in user last proved who they are in this session (allauth's own record), or None."""
+    """When the signed-in user last proved who they are in this session (allauth's own record), or None.
+
+    A single sign-on proves it when the person last typed something there, as its token says (`sign_on_said`, kept by
+    accounts/sign_on_token.py), not when the browser came by; one that does not say proves it at no known time.
+    """
     from allauth.account.authentication import get_authentication_records
 
     # allauth answers for nobody unless it is told for whom.
     records = get_authentication_records(request, request.user)
-    moments = [record["at"] for record in records if "at" in record]
+    there = (request.session.get("sign_on_said") or {}).get("at", 0)
+    moments = [
+        min(record["at"], there) if record.get("method") == "socialaccount" else record["at"]
+        for record in records
+        if "at" in record
+    ]
     return datetime.fromtimestamp(max(moments), tz=UTC) if moments else None
 
 

@@ -6,6 +6,7 @@ Pure text: aware datetimes (or plain dates) in, a sentence part out. Everything 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -130,3 +131,12 @@ def joined(words: Iterable[str], last: str = "and") -> str:
     if len(items) < 2:
         return "".join(items)
     return f"{', '.join(items[:-1])} {last} {items[-1]}"
+
+
+def rule_words(source: str) -> str:
+    """Where a rule is written, for somebody who does not have our papers: "rule A3", "rules S1 and S2"; a law or
+    guidance by its own name. Empty where the source is a paragraph of ours without a rule of its own name."""
+    if not re.search(r"domain\.md|features\.md|^[A-Z]\d+\b", source):
+        return source
+    rules = list(dict.fromkeys(re.findall(r"\b[AGS]\d{1,2}\b", source)))
+    return f"{'rule' if len(rules) == 1 else 'rules'} {joined(rules)}" if rules else ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from django.db.models import Prefetch
+from django.db.models import Exists, OuterRef, Prefetch
 from django.urls import reverse
 
 from accounts.models import Staff
@@ -22,6 +22,7 @@ from remediation.models import (
     Cause,
     CauseFinding,
     Coaching,
+    DisciplinaryAppointment,
     Finding,
     RemediationPlan,
     RightOfReply,
@@ -110,6 +111,7 @@ def every_response_of(case: Case) -> list[CapabilityResponse]:
         CapabilityResponse.objects.filter(case=case)
         .select_related("worker", "trail__submitted_by", "trail__discussed_by", "case", *people)
         .prefetch_related(Prefetch("replies", RightOfReply.objects.select_related("answered_by")))
+        .annotate(in_process=Exists(DisciplinaryAppointment.objects.filter(response=OuterRef("pk"))))
         .order_by("opened_at", "worker__name")
     )
 

@@ -155,11 +155,6 @@ def person(user: User, case: Case, *, worker: Staff, plan: RemediationPlan | Non
     """What the case records about `user` beside this worker, read now (S12)."""
     staff = getattr(user, "staff", None)
     coached = facts_case.coached(case.pk).get((worker.pk, staff.pk), []) if staff else []
-    open_causes = [
-        one
-        for one in facts_case.causes(case.pk)
-        if one.cause in SUPERVISION_CAUSES and one.finding != Finding.RULED_OUT
-    ]
     return replace(
         separation_facts.person(user, case, declared=declared),
         worker=worker.name,
@@ -167,12 +162,20 @@ def person(user: User, case: Case, *, worker: Staff, plan: RemediationPlan | Non
         coached_on=tuple(coached),
         is_supervisor=staff is not None and worker.supervisor_id == staff.pk,
         by_delegation=separation_facts.by_delegation(user, case, Permit.REAUTHORISE),
-        open_causes=tuple(
-            f"{one.get_cause_display().lower()} ({one.get_finding_display().lower()})" for one in open_causes
-        ),
+        open_causes=open_causes(case),
         assessed=tuple(tests_signed_by(plan, user)) if plan else (),
         wrote_plan=plan is not None and plan.written_by_id == user.pk,
     )
+
+
+def open_causes(case: Case) -> tuple[str, ...]:
+    """Supervision and leadership where they are not ruled out as a cause of this case, in words (S4)."""
+    live = [
+        one
+        for one in facts_case.causes(case.pk)
+        if one.cause in SUPERVISION_CAUSES and one.finding != Finding.RULED_OUT
+    ]
+    return tuple(f"{one.get_cause_display().lower()} ({one.get_finding_display().lower()})" for one in live)
 
 
 def tests_signed_by(plan: RemediationPlan, user: User) -> list[str]:

@@ -33,7 +33,11 @@ WORDS = {
     "my-plan": "Their own plan",
     "my-reply": "Their own right of reply",
     "my-reflection": "Their own reflection",
+    "disciplinary-appoint": "Appointing somebody on the disciplinary route",
+    "disciplinary-end": "Ending an appointment on the disciplinary route",
+    "disciplinary-result": "Recording the result of a disciplinary step",
     # The plan
+    "library-entry-history": "The history of an entry in the library",
     "plan-new": "Starting to write a plan",
     "plan": "A remediation plan",
     "plan-gap": "The gap a plan is about",

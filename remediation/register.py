@@ -118,7 +118,11 @@ def may_sign_others_off(worker: Staff) -> bool:
 
 
 def page(service: Service, *, at: datetime | None = None) -> Page:
-    """The whole register of a service: everyone who works there, every task in use."""
+    """The whole register of a service: everyone who works there, every task in use.
+
+    Whoever may not do something stands first, then whoever may on a condition, each by name: on a phone a shift lead
+    sees the restricted without scrolling past the others.
+    """
     now = at or times.now()
     today = times.to_london(now).date()
     workers = [
@@ -129,14 +133,14 @@ def page(service: Service, *, at: datetime | None = None) -> Page:
     cells = cells_of([one.pk for one in workers], at=now)
     used = {task for (_, task), _cell in cells.items()}
     tasks = tuple(task for task in Task.values if task in used)
-    return Page(
-        service=service,
-        at=now,
-        tasks=tasks,
-        lines=tuple(
-            Line(worker, tuple(cells.get((worker.pk, task), Cell(task)) for task in tasks)) for worker in workers
-        ),
-    )
+    lines = [Line(worker, tuple(cells.get((worker.pk, task), Cell(task)) for task in tasks)) for worker in workers]
+    return Page(service=service, at=now, tasks=tasks, lines=tuple(sorted(lines, key=_worst)))
+
+
+def _worst(line: Line) -> int:
+    """0 for a line with a 'may not', 1 with a condition, 2 with neither; sorting keeps the names in order."""
+    states = {cell.state for cell in line.cells}
+    return 0 if MAY_NOT in states else 1 if WITH_CONDITION in states else 2
 
 
 def own_line(user: User) -> list[Cell]:

@@ -15,7 +15,7 @@ from incidents.sections import COMPLETE, IN_PROGRESS, NEEDS_ACTION, NOT_NEEDED, 
 from records import times
 from records.gates import unmet
 from records.wording import plural
-from remediation import endings, facts, facts_case, permissions
+from remediation import endings, facts, facts_case, facts_disciplinary, permissions
 from remediation.gates import capability as capability_gates
 from remediation.gates import learning as learning_gates
 from remediation.gates import plan as plan_gates
@@ -291,6 +291,21 @@ def _capability_rows(case: Case) -> list[chronology.Row]:
             if reply.answered_at:
                 text = f"{reply.about}: {reply.get_kind_display()}. {reply.text}"
                 rows.append(_row(reply.answered_at, text, reply.answered_by, url, f"{who} answered"))
+        if getattr(one, "in_process", False):  # counted where they are read (facts.every_response_of)
+            rows += _disciplinary_rows(one, url)
+    return rows
+
+
+def _disciplinary_rows(response: CapabilityResponse, url: str) -> list[chronology.Row]:
+    """Who was appointed to which part, and when something was found or decided; what was, stays on the page itself."""
+    rows = []
+    for one in facts_disciplinary.appointments_of(response):
+        title = f"Disciplinary process of {response.worker}. {one}"
+        rows.append(_row(one.appointed_at, one.no_other_reason, one.appointed_by, url, title))
+        if one.ended_at:
+            rows.append(_row(one.ended_at, one.ended_reason, one.ended_by, url, f"{title}: ended"))
+        if one.result_at:
+            rows.append(_row(one.result_at, "", one.result_by, url, f"{title}: result written down"))
     return rows
 
 

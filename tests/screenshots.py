@@ -45,15 +45,23 @@ MOST = 400
 
 
 def people() -> dict[str, Any]:
-    """A visitor, and one person of each role, from the provider with the most cases."""
-    from django.db.models import Count
-
+    """A visitor, and of each role the person with the most to see: their own restrictions, then the longest cases."""
     from accounts.models import Membership
+    from incidents.models import Case, TaskRestriction
+    from records.ledger import LedgerHead
 
-    current = Membership.objects.current().select_related("user").annotate(busy=Count("provider__cases"))
+    def much(user: Any) -> tuple[int, int, int]:
+        seen = list(Case.objects.visible_to(user).values_list("pk", flat=True))
+        staff = getattr(user, "staff", None)
+        own = TaskRestriction.objects.filter(worker=staff).count() if staff else 0
+        return own, sum(LedgerHead.objects.filter(chain__in=seen).values_list("seq", flat=True)), len(seen)
+
     found: dict[str, Any] = {"visitor": None}
-    for held in current.order_by("-busy", "starts_on", "pk"):
-        found.setdefault(held.role, held.user)
+    best: dict[str, tuple[int, int, int]] = {}
+    for held in Membership.objects.current().select_related("user__staff").order_by("starts_on", "pk"):
+        score = much(held.user)
+        if held.role not in best or score > best[held.role]:
+            best[held.role], found[held.role] = score, held.user
     return found
 
 
@@ -132,6 +140,9 @@ class Walk:
         self.seen.add(which)
         for width in WIDTHS:
             self.page.set_viewport_size({"width": width, "height": 900})
+            if width != WIDTHS[0]:
+                # Opened anew as a phone opens it: what folds on a small screen folds when the page is read.
+                self.page.reload()
             self.page.screenshot(path=FOLDER / f"{which}--{self.role}--{width}.png", full_page=True)
             wide = self.page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
             if wide > 0:

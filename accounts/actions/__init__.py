@@ -13,6 +13,7 @@ from accounts.actions.people import (
     shut_off_leavers,
     undo_leaving,
 )
+from accounts.actions.sign_ins import end_own_sign_in
 
 __all__ = [
     "add_provider",
@@ -22,6 +23,7 @@ __all__ = [
     "end_delegation",
     "end_employment",
     "end_membership",
+    "end_own_sign_in",
     "grant_membership",
     "make_reviewer_sign_in",
     "make_sign_in",

@@ -36,7 +36,11 @@ def people(request: HttpRequest) -> HttpResponse:
     for membership in held.select_related("service", "provider"):
         roles.setdefault(membership.user_id, []).append(membership)
     rows = [(one, roles.get(one.user_id, [])) for one in page]
-    return answer(request, "accounts/people.html", {"page": page, "rows": rows})
+    places = {
+        "services": permissions.managed_services(user).order_by("name"),
+        "providers": permissions.managed_providers(user),
+    }
+    return answer(request, "accounts/people.html", {"page": page, "rows": rows} | places)
 
 
 @login_required
@@ -70,7 +74,7 @@ def person(request: HttpRequest, pk: UUID) -> HttpResponse:
             "staff": staff,
             "myself": staff.user_id == user.pk,
             "rows": rows,
-            "services": staff.services.all(),
+            "postings": staff.postings.select_related("service").order_by("service__name"),
             "delegations": delegations,
             "may_read_log": staff.user_id not in (None, user.pk)
             and any(role.rank >= RegisteredManager.rank for role in _roles_over(user, staff)),

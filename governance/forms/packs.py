@@ -102,10 +102,15 @@ class HistoryForm(PageForm):
     first = DateField("From which day?", name="The first day", required=False)
     last = DateField("Until which day?", name="The last day", required=False)
 
-    def __init__(self, *args: Any, people: list[tuple[str, str]], kinds: list[tuple[str, str]], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, people: list[tuple[str, str]], kinds: list[tuple[str, str]] | None, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.fields["who"].choices = [("", "Anybody"), *people]  # type: ignore[attr-defined]
-        self.fields["kind"].choices = [("", "Anything"), *kinds]  # type: ignore[attr-defined]
+        if kinds is None:  # one record is of one kind
+            del self.fields["kind"]
+        else:
+            self.fields["kind"].choices = [("", "Anything"), *kinds]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean() or {}

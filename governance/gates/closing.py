@@ -50,7 +50,13 @@ def lines(case: Case) -> list[GateLine]:
             found.append(GateLine(code, text, False, one.url or url, source, one.text))
 
     state = tracks.tracks_state(case)
-    add("A5L", "The learning response is finished", state.learning_lacks, _page("case-learning", case), "domain.md A5")
+    add(
+        "A5L",
+        "The learning response is finished",
+        _learning(case, state.learning_lacks),
+        _page("case-learning", case),
+        "domain.md A5",
+    )
     add(
         "A5C",
         "The capability response is finished",
@@ -75,14 +81,22 @@ def lines(case: Case) -> list[GateLine]:
     return found
 
 
+def _learning(case: Case, lacks: list[Missing]) -> list[Missing]:
+    """What the learning response lacks, without the system actions, which have a line of their own below."""
+    open_actions = {reverse("action", args=[action.pk]) for action in tracks.open_system_actions(case)}
+    others = [one for one in lacks if one.url not in open_actions]
+    if lacks and not others:
+        return [Missing("Its system actions are still open, as below")]
+    return others
+
+
 def _actions(case: Case) -> list[Missing]:
-    url = _page("case-learning", case)
     return [
         Missing(
             f"“{action}”: " + ("check whether it worked" if action.done_at else "it is not done yet")
             if action.effect_checked_at is None
             else f"“{action}”: it did not work; say why that is accepted, or act again",
-            url,
+            reverse("action", args=[action.pk]),
         )
         for action in tracks.open_system_actions(case)
     ]

@@ -8,12 +8,13 @@ from governance import charts
 from governance.models import Chase, PackRelease
 from governance.packs import signed as signing
 from governance.packs.blocks import Block, by_at, lateness, part, picture, record, table, text, words
+from governance.packs.contents_people import not_apart
 from incidents import separation
 from incidents.models import Case
 from records import times
 from records.models import LedgerEntry
 from records.registry import history_model, tracked_models
-from remediation.models import TestAttempt
+from remediation.models import DisciplinaryAppointment, TestAttempt
 
 
 def effectiveness(case: Case, about: dict[str, Any]) -> Block:
@@ -69,6 +70,30 @@ def effectiveness(case: Case, about: dict[str, Any]) -> Block:
         signing.table_of(
             "Signatures on the verdict", [(str(one.get_verdict_display()), one) for one in given], about["user"]
         ),
+    )
+
+
+def _misconduct(case: Case) -> list[Block]:
+    """Where one person had two parts in a disciplinary process, because nobody else could be found (S8)."""
+    made = (
+        DisciplinaryAppointment.objects.filter(case=case)
+        .exclude(set_aside="")
+        .select_related("staff", "appointed_by", "response__worker")
+        .order_by("appointed_at")
+    )
+    rows = [
+        [
+            f"{one.response.worker}: {one.get_part_display().lower()}",
+            one.who_and_title,
+            not_apart(one),
+            by_at(one.appointed_by, one.appointed_at),
+        ]
+        for one in made
+    ]
+    if not rows:
+        return []
+    return table(
+        "Misconduct: parts that one person had twice (S8)", ["Part", "Who", "Why", "Appointed by"], rows, hr=True
     )
 
 
@@ -154,6 +179,7 @@ def open_risks(case: Case, about: dict[str, Any]) -> Block:
             lifted,
             empty="No rule of separation was lifted.",
         ),
+        _misconduct(case),
         _replies(case),
         table("Disagreements between deciders", ["About", "Reason", "By"], disagree, empty="None recorded."),
         table("Chases sent", ["What", "Step", "Due", "To", "Sent"], chases, empty="No chase was needed."),

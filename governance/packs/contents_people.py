@@ -126,7 +126,12 @@ def capability(case: Case, about: dict[str, Any]) -> Block:
     """8. Each worker's route, support, own words and plan; most of it is the HR compartment's."""
     blocks: list[Block] = []
     query = case.capabilityresponses.select_related("worker", "route_by", "not_needed_by").prefetch_related(
-        "coachings__coach", "plans__learning_actions", "plans__reviews", "plans__approvals__withdrawn_by"
+        "coachings__coach",
+        "appointments__staff",
+        "appointments__appointed_by",
+        "plans__learning_actions",
+        "plans__reviews",
+        "plans__approvals__withdrawn_by",
     )
     for response in query:
         if response.superseded_at:
@@ -190,9 +195,39 @@ def _worker(response: Any, reader: User) -> list[Block]:
                 hr=True,
             )
         )
+    if made := list(response.appointments.all()):
+        blocks += table(
+            f"Disciplinary process of {response.worker}",
+            ["Part", "Who", "Appointed", "Apart from the others (S8)", "What came of it"],
+            [
+                [
+                    one.get_part_display() + (f" (ended: {one.ended_reason})" if one.ended_at else ""),
+                    one.who_and_title,
+                    by_at(one.appointed_by, one.appointed_at),
+                    not_apart(one) or "Yes",
+                    _came_of(one),
+                ]
+                for one in made
+            ],
+            hr=True,
+        )
     for plan in response.plans.all():
         blocks += _plan(plan, reader)
     return blocks
+
+
+def not_apart(appointment: Any) -> str:
+    """What S8 said against it, and why nobody else could be found; empty where nothing stood against it."""
+    if not appointment.set_aside:
+        return ""
+    return f"No. {sentence(appointment.set_aside)} Nobody else could be found, because: {appointment.no_other_reason}"
+
+
+def _came_of(appointment: Any) -> str:
+    if not appointment.result_at:
+        return "Not written down yet"
+    came = f" The worker came with {appointment.companion}." if appointment.companion else ""
+    return f"{text(appointment.held_on)}. {sentence(appointment.result)}{came}"
 
 
 def _trail_state(trail: Any) -> str:

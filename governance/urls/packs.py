@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from governance.views import history, packs, reading_room
+from governance.views import history, packs, reading_room, record_history
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("cases/<uuid:case_id>/packs/", packs.case_packs, name="case-packs"),
@@ -22,3 +22,20 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("cases/<uuid:case_id>/history/table/", history.case_history_csv, name="case-history-csv"),
     path("cases/<uuid:case_id>/history/check/", history.check_history, name="case-history-check"),
 ]
+#: Beside each record's own page: its history, and the same as a table.
+OUTSIDE_CASES = {
+    "person": "people/<uuid:pk>/history/",
+    "sign-in": "people/<uuid:pk>/sign-in/history/",
+    "posting": "people/postings/<uuid:pk>/history/",
+    "role": "people/roles/<uuid:pk>/history/",
+    "delegation": "people/delegations/<uuid:pk>/history/",
+    "service": "people/services/<uuid:pk>/history/",
+    "provider": "people/providers/<uuid:pk>/history/",
+    "library-entry": "library/<uuid:pk>/history/",
+}
+for kind, address in OUTSIDE_CASES.items():
+    which = {"kind": kind}
+    urlpatterns += [
+        path(address, record_history.page, which, name=f"{kind}-history"),
+        path(f"{address}table/", record_history.table, which, name=f"{kind}-history-csv"),
+    ]

@@ -37,18 +37,21 @@ CODE = "closure"
 def as_shown(lines: list[GateLine]) -> list[dict[str, Any]]:
     """Gate lines as gates/list.html shows them, each unmet one with where it is put right.
 
-    Where one condition lacks several things, each line is named by what it lacks: no two read the same.
+    Where one condition lacks several things, it stands once, and below it what it lacks, each thing with its link.
     """
-    several = {line.text for line in lines if sum(other.text == line.text for other in lines) > 1}
+    by_condition: dict[str, list[GateLine]] = {}
+    for line in lines:
+        by_condition.setdefault(line.text, []).append(line)
     return [
         {
-            "title": line.detail if line.text in several else line.text,
-            "state": {"text": "Done", "colour": "green"} if line.met else {"text": "Not yet", "colour": "red"},
-            "url": "" if line.met else line.url,
-            "missing": "" if line.met or line.text in several else line.detail,
-            "source": "" if line.met else line.source,
+            "title": condition,
+            "state": {"text": "Done", "colour": "green"} if own[0].met else {"text": "Not yet", "colour": "red"},
+            "url": "" if own[0].met or len(own) > 1 else own[0].url,
+            "missing": "" if own[0].met or len(own) > 1 else own[0].detail,
+            "source": "" if own[0].met else own[0].source,
+            "parts": [{"text": line.detail or line.text, "url": line.url} for line in own] if len(own) > 1 else [],
         }
-        for line in lines
+        for condition, own in by_condition.items()
     ]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -37,30 +37,47 @@ def case_history(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """One page of the history, newest first, filtered by person, kind, record and day."""
     case = _case(request, case_id)
     user: Any = request.user
-    form, only = _asked(request, case)
+    unnamed = masking.act_of_logging(user, case)
+    form, only = asked(request, case.pk, unnamed=unnamed)
+    return answer_page(
+        request,
+        "governance/history.html",
+        case.pk,
+        form,
+        only,
+        case_page.context(case, user, "history")
+        | {
+            "record": only.record,
+            "signatures": [] if request.GET.get("before") or only.record else signatures_of(case, user),
+            "unnamed": unnamed is not None,
+            "here": reverse("case-history", args=[case.pk]),
+            "table": reverse("case-history-csv", args=[case.pk]),
+        },
+        held=masking.held_by(user, case),
+    )
+
+
+def answer_page(
+    request: HttpRequest,
+    template: str,
+    chain: UUID,
+    form: HistoryForm,
+    only: readable.Filter,
+    context: dict[str, Any],
+    held: Collection[str] = (),
+) -> HttpResponse:
+    """One page of a chain, in `template`; `held` are the compartments that the reader holds."""
     before = request.GET.get("before", "")
     page = readable.of_chain(
-        case.pk,
+        chain,
         before=int(before) if before.isdecimal() and len(before) < 19 else None,
         only=only,
-        compartments=masking.held_by(user, case),
+        compartments=held,
     )
     kept = request.GET.copy()
     kept.pop("before", None)
-    return answer(
-        request,
-        "governance/history.html",
-        case_page.context(case, user, "history")
-        | {
-            "form": form,
-            "page": page,
-            "record": only.record,
-            "query": kept.urlencode(),
-            "first_page": not before,
-            "signatures": [] if before or only.record else signatures_of(case, user),
-            "unnamed": masking.act_of_logging(user, case) is not None,
-        },
-    )
+    shown = {"form": form, "page": page, "query": kept.urlencode(), "first_page": not before}
+    return answer(request, template, context | shown)
 
 
 def signatures_of(case: Case, user: Any) -> list[tuple[str, Any]]:
@@ -82,12 +99,28 @@ def case_history_csv(request: HttpRequest, case_id: UUID) -> HttpResponseBase:
     """The same history as a table, one line a field that changed, with the same filter and the same fields kept back."""
     case = _case(request, case_id)
     user: Any = request.user
-    form, only = _asked(request, case)
-    if form.is_bound and not form.is_valid():  # a table cannot say what is wrong with the question; the page can
-        return redirect(f"{reverse('case-history', args=[case.pk])}?{request.GET.urlencode()}")
-    found = readable.all_of_chain(case.pk, only=only, compartments=masking.held_by(user, case))
+    form, only = asked(request, case.pk, unnamed=masking.act_of_logging(user, case))
+    page = reverse("case-history", args=[case.pk])
+    held = masking.held_by(user, case)
+    return answer_table(request, case.pk, form, only, name=case.reference, instead=page, held=held)
+
+
+def answer_table(
+    request: HttpRequest,
+    chain: UUID,
+    form: HistoryForm,
+    only: readable.Filter,
+    *,
+    name: str,
+    instead: str,
+    held: Collection[str] = (),
+) -> HttpResponseBase:
+    """A whole chain as a table; a question with a mistake in it is sent to the page, which can say what is wrong."""
+    if form.is_bound and not form.is_valid():
+        return redirect(f"{instead}?{request.GET.urlencode()}")
+    found = readable.all_of_chain(chain, only=only, compartments=held)
     response = StreamingHttpResponse(spreadsheet.lines(HEADINGS, _rows(found)), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="history-{case.reference}.csv"'
+    response["Content-Disposition"] = f'attachment; filename="history-{name}.csv"'
     response["X-Content-Type-Options"] = "nosniff"
     return response
 
@@ -105,18 +138,18 @@ def _rows(found: Iterable[readable.Line]) -> Iterator[list[Any]]:
             yield [*same, *change, line.late]
 
 
-def _asked(request: HttpRequest, case: Case) -> tuple[HistoryForm, readable.Filter]:
+def asked(
+    request: HttpRequest, chain: UUID, *, unnamed: readable.Act | None = None, with_kinds: bool = True
+) -> tuple[HistoryForm, readable.Filter]:
     """The filter as it was asked for; one with a mistake in it narrows nothing, and the form says which."""
-    asked = request.GET if set(request.GET) - {"before", "record"} else None
-    user: Any = request.user
-    unnamed = masking.act_of_logging(user, case)
-    people = readable.people_of(case.pk, unnamed=unnamed)
-    form = HistoryForm(asked, people=people, kinds=readable.kinds_of(case.pk))
+    given = request.GET if set(request.GET) - {"before", "record"} else None
+    people = readable.people_of(chain, unnamed=unnamed)
+    form = HistoryForm(given, people=people, kinds=readable.kinds_of(chain) if with_kinds else None)
     chosen = form.cleaned_data if form.is_valid() else {}
     only = readable.Filter(
         who=chosen.get("who") or "",
         kind=chosen.get("kind") or "",
-        record=request.GET.get("record", ""),
+        record=request.GET.get("record", "") if with_kinds else "",
         first=_day(chosen.get("first")),
         last=_day(chosen.get("last")),
         unnamed=unnamed,

@@ -88,6 +88,7 @@ def entry(request: HttpRequest, case: Case, entry: UUID) -> HttpResponse:
         template="incidents/chronology_entry.html",
         to_read=True,
         more={
+            "entry": found,
             "facts": [(name, value) for name, value in facts if value],
             "late": found.entered_late,
             "addenda": found.addenda.select_related("added_by"),

@@ -189,7 +189,8 @@ def _line(text: str, url: str) -> dict[str, Any]:
 
 def _reason(refused: Any) -> SafeString:
     """Why it cannot be done yet, and where that rule is written."""
-    source = format_html(' <span class="stp-source">({})</span>', refused.source) if refused.source else ""
+    written = wording.rule_words(refused.source or "")
+    source = format_html(' <span class="stp-source">({})</span>', written) if written else ""
     return format_html("{}{}", refused.message, source)
 
 
@@ -261,6 +262,13 @@ def answers(given: Iterable[tuple[BoundField, str]], change_url: str = "", numbe
 def gap(length: timedelta | None) -> str:
     """ "6 days 1 hour"."""
     return "" if length is None else wording.gap_text(length)
+
+
+@register.filter
+def rule(source: str) -> SafeString:
+    """Where a rule is written, in brackets after what it says: " (rule A3)"; nothing where there is nothing to say."""
+    written = wording.rule_words(source or "")
+    return format_html(' <span class="stp-source">({})</span>', written) if written else mark_safe("")
 
 
 @register.filter

@@ -17,6 +17,7 @@ from remediation.actions.capability import (
     tell_worker,
     write_trail,
 )
+from remediation.actions.disciplinary import appoint, end_appointment, record_result
 from remediation.actions.followup import (
     hold_follow_up,
 )
@@ -82,6 +83,7 @@ __all__ = [
     "add_test",
     "add_worker",
     "answer_reply",
+    "appoint",
     "attach_file",
     "change_action_due",
     "change_assessor",
@@ -97,6 +99,7 @@ __all__ = [
     "edit_learning_action",
     "edit_plan",
     "edit_test",
+    "end_appointment",
     "end_plan",
     "expire_conditions",
     "find_cause",
@@ -115,6 +118,7 @@ __all__ = [
     "record_learning_done",
     "record_mark",
     "record_outcome",
+    "record_result",
     "release_hold",
     "remove_learning_action",
     "remove_review",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from accounts.models import Staff, User
+from incidents import separation_facts
 from incidents.actions.lock import lock
 from incidents.permissions import signing_role
 from incidents.tasks_catalogue import Task
@@ -257,9 +258,11 @@ def hold_review(*, by: User, review: PlanReview, notes: str) -> PlanReview:
 def start_plan(*, by: User, plan: RemediationPlan, signature: Signature) -> PlanApproval:
     """Start the plan by signing it. Refused while protection (A3), the statement (A6) or a real test (A7) is missing.
 
-    Each refusal names what is missing and where to put it right (gates/plan.py).
+    Each refusal names what is missing and where to put it right (gates/plan.py). Nor by who is part of the case, or
+    in conflict: by what they declare now, or by what the case records of them (S1, S5, S6).
     """
     plan = plan_state.draft(plan, by)
+    lifted = separation_facts.check_may_sign(by, plan.case, declared=signature.conflict)
     refuse_unless_met(gates.start(plan), "The plan cannot start yet.")
     plan.started_at = times.now()
     plan.started_by = by
@@ -270,6 +273,7 @@ def start_plan(*, by: User, plan: RemediationPlan, signature: Signature) -> Plan
         meaning=MEANING,
         snapshot=snapshot(plan),
         signature=signature,
+        allow_conflict=lifted,
         case=plan.case,
         plan=plan,
     )

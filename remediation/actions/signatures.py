@@ -32,7 +32,8 @@ def withdraw_signature(*, by: User, signed: S, reason: str, signature: Signature
 
     By its signer or by who decides there, never by somebody whose own practice or management is looked at. What
     rested on it no longer counts from this moment (`Kind.undo`). Refused: without a reason; twice; while later
-    signatures rest on it; and, with a conflict declared, where withdrawing could make anything less strict (S5).
+    signatures rest on it; and, in conflict (declared, or as the case records it), where withdrawing could make anything
+    less strict (S5).
     """
     kind = signatures.kind_of(signed)
     case = lock(signed.case, even_closed=kind.even_closed)  # type: ignore[attr-defined]
@@ -40,9 +41,11 @@ def withdraw_signature(*, by: User, signed: S, reason: str, signature: Signature
     found: S = model.objects.get(pk=signed.pk)
     require(kind.may_withdraw(by, found), "Whoever signed this, or who decides here, withdraws it.")
     person = separation_facts.person(by, case, declared=signature.conflict)
-    refuse_unless_met(
-        [separation.s1_subject(person), separation.s6_implicated(person)], "You cannot withdraw this signature."
-    )
+    stricter = kind.restricts(found)
+    lines = [separation.s1_subject(person), separation.s6_implicated(person)]
+    if not stricter:
+        lines = separation.to_sign(person)
+    refuse_unless_met(lines, "You cannot withdraw this signature.")
     if not found.stands:
         raise Refused("F48", "This signature is withdrawn already.", source=SOURCE)
     reason = said(reason, "reason", "Say why the signature is withdrawn.", code="F48", source=SOURCE)
@@ -54,7 +57,7 @@ def withdraw_signature(*, by: User, signed: S, reason: str, signature: Signature
         meaning=meaning(found),
         snapshot=found.withdrawal(),
         signature=signature,
-        allow_conflict=kind.restricts(found),
+        allow_conflict=stricter or any(line.code == "S5" and line.detail for line in lines),
         case=case,
         withdraws=found,
         withdrawal_reason=reason,

@@ -16,6 +16,7 @@ from remediation.models.capability import (
     RightOfReply,
     Route,
 )
+from remediation.models.disciplinary import DisciplinaryAppointment, Part
 from remediation.models.learning import (
     Cause,
     CauseEvidence,
@@ -52,6 +53,7 @@ __all__ = [
     "Coaching",
     "CriterionMark",
     "Decision",
+    "DisciplinaryAppointment",
     "DueDateChange",
     "EvidenceSource",
     "Finding",
@@ -63,6 +65,7 @@ __all__ = [
     "LearningResponse",
     "Mark",
     "Outcome",
+    "Part",
     "PlanApproval",
     "PlanReview",
     "PlanTask",

@@ -10,6 +10,7 @@ from django.db import models
 from accounts.models import Staff
 from incidents.models import CaseRecord
 from incidents.tasks_catalogue import Task
+from records import wording
 from records.models import Signed
 from remediation.models.capability import CapabilityQuerySet, CapabilityResponse
 from remediation.models.library import GapTemplate
@@ -205,7 +206,7 @@ class PlanReview(CaseRecord):
         ]
 
     def __str__(self) -> str:
-        return f"Plan review {self.due_on}"
+        return f"Plan review on {wording.when_text(self.due_on)}"
 
 
 class PlanApproval(Signed, CaseRecord):

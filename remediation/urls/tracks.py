@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from remediation.views import capability, learning, library, my, plan, plan_parts
+from remediation.views import capability, disciplinary, learning, library, my, plan, plan_parts
 
 urlpatterns: list[URLPattern | URLResolver] = [
     # The learning response
@@ -33,6 +33,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("capability/<uuid:pk>/coaching/", capability.coaching, name="capability-coaching"),
     path("capability/<uuid:pk>/invite/", capability.invite, name="reply-invite"),
     path("capability/<uuid:pk>/outcome/", capability.outcome, name="capability-outcome"),
+    path("capability/<uuid:pk>/disciplinary/", disciplinary.appoint, name="disciplinary-appoint"),
+    path("disciplinary/<uuid:pk>/end/", disciplinary.end, name="disciplinary-end"),
+    path("disciplinary/<uuid:pk>/result/", disciplinary.result, name="disciplinary-result"),
     path("capability/<uuid:pk>/plan/", plan.new, name="plan-new"),
     path("replies/<uuid:pk>/", capability.reply, name="reply"),
     # The worker's own page

@@ -18,6 +18,7 @@ from remediation.actions import capability as actions
 from remediation.forms import capability as forms
 from remediation.gates import capability as gates
 from remediation.models import BEING_FAIR, CapabilityResponse, RightOfReply, Route
+from remediation.views import disciplinary
 from remediation.views.frame import SignedIn, ask, find_case, post_of, section_page, shown_gates
 
 
@@ -81,6 +82,7 @@ def response(request: SignedIn, pk: UUID) -> HttpResponse:
             "replies": one.replies.select_related("invited_by", "answered_by").order_by("invited_at"),
             "plans": one.plans.order_by("written_at"),
             "service": _service(one),
+            "disciplinary": disciplinary.shown(request, one),
             "with_plan": one.route in gates.WITH_PLAN,
             "ends_otherwise": bool(one.route) and one.route not in (*gates.WITH_PLAN, Route.NO_ACTION),
             "may_lead": permissions.can_lead_capability(request.user, one.case),

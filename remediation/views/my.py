@@ -16,7 +16,7 @@ from remediation import pass_rules
 from remediation.actions import capability as actions
 from remediation.forms import capability as forms
 from remediation.gates import capability as gates
-from remediation.models import AttemptSignOff, CapabilityResponse, RemediationPlan, RightOfReply, TestAttempt
+from remediation.models import AttemptSignOff, CapabilityResponse, RemediationPlan, RightOfReply, Route, TestAttempt
 from remediation.views.frame import SignedIn, ask, post_of
 
 
@@ -26,7 +26,7 @@ def my_plan(request: SignedIn) -> HttpResponse:
     responses = list(
         CapabilityResponse.objects.own(request.user)
         .select_related("worker", "trail", "case")
-        .prefetch_related("replies")
+        .prefetch_related("replies", "appointments__staff")
         .order_by("-told_at")
     )
     for response in responses:
@@ -55,6 +55,9 @@ def _mine(response: CapabilityResponse) -> dict[str, Any]:
         "words": [(q, getattr(trail, name)) for name, q, _ in forms.TRAIL_QUESTIONS] if submitted else [],
         "plans": [_plan(plan) for plan in plans],
         "attempts": [(one, _taken_back(one)) for one in attempts],
+        "disciplinary": [one for one in response.appointments.all() if one.ended_at is None]
+        if response.route == Route.DISCIPLINARY
+        else None,
         "replies": sorted(response.replies.all(), key=lambda one: one.invited_at),
     }
 

@@ -240,7 +240,7 @@ UNMET: dict[str, tuple[Callable[[separation.Person], Any], separation.Person]] =
 }
 
 
-@pytest.mark.feature_part("F43")
+@pytest.mark.feature("F43")
 @pytest.mark.parametrize("code", UNMET)
 def test_s11_lifts_no_rule_that_may_not_be_lifted_even_if_it_were_written_down(code: str) -> None:
     rule, person = UNMET[code]
@@ -250,7 +250,7 @@ def test_s11_lifts_no_rule_that_may_not_be_lifted_even_if_it_were_written_down(c
     assert [line.met for line in separation.s11_lift([separation.s2_coach(coach)], coach)] == [True]
 
 
-@pytest.mark.feature_part("F43")
+@pytest.mark.feature("F43")
 def test_s11_is_not_for_somebody_who_is_part_of_the_case_and_is_given_once(cast: Cast) -> None:
     case = cast.case(rated=True, subject=True)
     given: dict[str, Any] = {
@@ -264,7 +264,7 @@ def test_s11_is_not_for_somebody_who_is_part_of_the_case_and_is_given_once(cast:
         actions.allow_exception(person=cast.senior, **given)
 
 
-@pytest.mark.feature_part("F43")
+@pytest.mark.feature("F43")
 def test_s11_lifts_the_rule_for_that_person_alone(cast: Cast) -> None:
     case = cast.case(rated=True, staff=[(cast.manager_staff, "witness"), (cast.deputy_staff, "witness")])
     actions.allow_exception(

@@ -109,6 +109,7 @@ def test_a_sealed_case_is_nowhere_for_anybody_outside_the_team(cast: Cast, case:
 def test_every_address_of_a_sealed_case_answers_as_one_that_is_not_there(cast: Cast, case: Case) -> None:
     all_of_it = [one for one in addresses.all_addresses(case) if "<" in one.pattern]
     own = {"my-", "library", "register", "person", "role-", "delegation", "log-", "draft"}
+    own |= {"sign-in-history", "posting-", "service-", "provider-"}  # records outside cases: looked through below
     of_case = [one for one in all_of_it if one.real and not any(one.name.startswith(word) for word in own)]
     assert len(of_case) > 30
     seal(cast, case)
@@ -125,6 +126,23 @@ def test_every_address_of_a_sealed_case_answers_as_one_that_is_not_there(cast: C
                 if answer.status_code not in (404, 405):
                     wrong.append((name, method, one.name, answer.status_code))
     assert wrong == []
+
+
+@pytest.mark.feature_part("F90")
+def test_no_history_of_a_record_outside_cases_tells_of_a_sealed_case(cast: Cast, case: Case) -> None:
+    histories = [one for one in addresses.all_addresses(case) if "-history" in one.name and "cases" not in one.pattern]
+    assert len(histories) >= 14
+    seal(cast, case)
+    opened, found = 0, []
+    for name, user in outsiders(cast).items():
+        client = signed_in(user)
+        for one in histories:
+            answer = client.get(one.path)
+            body = (b"".join(answer) if answer.streaming else answer.content).decode()
+            opened += answer.status_code == 200
+            found += [(name, one.name, trace) for trace in (case.reference, *TRACES) if trace in body]
+    assert found == []
+    assert opened > 20, "too few histories were opened to say anything"
 
 
 @pytest.mark.feature_part("F90")

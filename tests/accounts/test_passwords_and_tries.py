@@ -41,6 +41,36 @@ def test_what_a_password_may_be(password: str, codes: list[str]) -> None:
 
 
 @pytest.mark.feature("F94")
+@pytest.mark.parametrize(
+    ("password", "refused"),
+    [
+        ("safe to practise", True), ("SafeToPractise2026", True), ("S4feguarding!!1", True), ("Larkfield2026!", True),
+        ("larkfield homecare", True), ("Northlarkfield99", True), ("L@rkfield-L@rkfield", True), ("Registered Manager 1", True),
+        ("carehome carehome", True), ("summer winter 2026", True), ("Welcome.Welcome1", True),
+        ("Larkfield horses eat purple hay", False), ("correct horse battery staple", False),
+        ("three careful elephants", False), ("Beacon Flats 2026", False),
+    ],
+)  # fmt: skip
+def test_words_anybody_here_would_guess_make_no_password(cast: Cast, password: str, refused: bool) -> None:
+    """The product, the work, the roles, and the person's own provider and services; another provider's are not theirs."""
+    try:
+        validate_password(password, cast.senior)
+    except ValidationError as error:
+        codes = [one.code for one in error.error_list]
+    else:
+        codes = []
+    assert ("password_our_words" in codes) is refused, codes
+
+
+def test_the_words_are_looked_for_where_a_password_is_really_set(cast: Cast) -> None:
+    client = Client()
+    client.post("/account/login/", {"login": cast.senior.email, "password": PASSWORD})
+    new = "SafeToPractise2026"
+    answer = client.post("/account/password/change/", {"oldpassword": PASSWORD, "password1": new, "password2": new})
+    assert answer.status_code == 200 and "nothing to do with your work" in answer.content.decode()
+
+
+@pytest.mark.feature("F94")
 @pytest.mark.parametrize("count", ["", ":17"])
 def test_a_stolen_password_is_refused_from_a_file_on_this_machine(tmp_path: Path, settings, count: str) -> None:
     stolen = [f"stolen password {number}" for number in range(997)]

@@ -62,6 +62,7 @@ def on(settings, organisation: str, cast: Cast) -> Cast:
     settings.OIDC_SERVER_URL = organisation
     settings.SOCIALACCOUNT_PROVIDERS = {
         "openid_connect": {
+            "provider_class": "accounts.sign_on_token.SignOn",
             "OAUTH_PKCE_ENABLED": True,
             "APPS": [{
                 "provider_id": "organisation", "name": "Larkfield", "client_id": "us", "secret": "ours",

@@ -25,6 +25,7 @@ from governance.models import Pack
 from records import times
 from records.fields import LongTextField, TextField
 from records.forms import PageForm
+from remediation.models.disciplinary import DisciplinaryAppointment, Part
 from tests import servers
 from tests.cast import Cast, build
 
@@ -86,6 +87,9 @@ class Given:
         more = dict(self.known)
         if cls.__module__ == "accounts.forms" and "staff" in asked:
             more["staff"] = self.cast.senior_staff
+        if "appointment" in asked:
+            # Only looked at, and of a meeting: that one asks the most.
+            more["appointment"] = DisciplinaryAppointment(part=Part.CHAIR)
         if "test" in asked:
             more["test"] = practice_test(self.cast, self.case)
         if cls.__module__ == "governance.forms.packs":

@@ -151,6 +151,25 @@ def test_a_case_does_not_close_while_anything_is_open_and_says_what_and_where(
     assert not Closure.objects.exists()
 
 
+def test_each_open_action_stands_once_and_each_condition_once_with_what_it_lacks_below(
+    client: Client, cast: Any
+) -> None:
+    case = promises.ready_to_close(cast)
+    learning = LearningResponse.objects.get(case=case)
+    save(learning, cast.manager, finished_at=None, finished_by=None, method="")
+    made = [
+        promises.system_action(case, cast.manager, times.today() + WEEK, what=f"{what}, for everybody")
+        for what in ("The number of the office hangs in each hall", "Travel time stands in the rota")
+    ]
+    client.force_login(cast.manager)
+    said = client.get(reverse("case-closure", args=[case.pk])).content.decode()
+    for action in made:
+        assert said.count(str(action)) == 1 and reverse("action", args=[action.pk]) in said
+    assert said.count("Every system action worked") == 1 and said.count("The learning response is finished") == 1
+    assert "domain.md" not in said and "(rule A5)" in said
+    assert {"A5L", "ACT"} <= set(lacks(case)), "both still stop the closing"
+
+
 def test_everything_missing_is_named_at_once(cast: Any) -> None:
     case = promises.ready_to_close(cast)
     for spoil in (_learning_open, _duty_undecided, _control_in_force, _action_not_done):

@@ -364,6 +364,21 @@ def test_a_result_that_was_not_passed_is_not_taken_back_by_somebody_with_a_confl
     assert withdraw(cast.manager, passed, signature=signature("relative")).conflict == "relative"
 
 
+@pytest.mark.feature("F43")
+def test_nor_by_whoever_the_case_records_as_witness_even_when_they_declare_nothing(cast: Any) -> None:
+    on = scene(cast)
+    on.signed("P1", marks="00000")
+    failed = AttemptSignOff.objects.get()
+    actions_of_cases.add_staff(
+        by=cast.nominated_individual, case=on.case, staff=cast.manager_staff, involvement="witness"
+    )
+    with pytest.raises(Refused, match="^S5"):
+        withdraw(cast.manager, failed)
+    on.signed("O")
+    passed = AttemptSignOff.objects.get(attempt__test=on.tests["O"])
+    assert not withdraw(cast.manager, passed).stands, "what only makes it stricter, they may"
+
+
 def test_a_start_withdrawn_ends_the_plan_and_another_is_written(cast: Any) -> None:
     plan = build.started(cast)
     withdraw(cast.manager, PlanApproval.objects.get())

@@ -27,6 +27,8 @@ RECORDS = {
     "who-may-do-what": "accounts.Service", "who-may-do-what/": "accounts.Staff", "measures": "governance.Measure",
     "looks": "governance.EffectCheck", "closings": "governance.Closure", "people": "accounts.Staff",
     "roles": "accounts.Membership", "delegations": "accounts.Delegation", "access": "incidents.CaseGrant", "reading": "incidents.CaseGrant", "exceptions": "incidents.SmallServiceException", "packs": "governance.Pack", "chase": "governance.Chase",
+    "disciplinary": "remediation.DisciplinaryAppointment", "postings": "accounts.Posting",
+    "services": "accounts.Service", "providers": "accounts.Provider",
 }  # fmt: skip
 #: Addresses that show nothing of anyone: open to strangers, each with its reason.
 OPEN_TO_STRANGERS = {
@@ -35,8 +37,10 @@ OPEN_TO_STRANGERS = {
     "verify": "says only whether a file is one of ours, to whoever holds the file",
     "my-work": "the reader's own", "due": "the reader's own", "log": "opens the reader's own form",
     "cases": "the reader's own", "my-plan": "the reader's own", "register": "the reader's own services",
-    "library": "shared by all providers", "library-entry": "shared by all providers", "people": "the reader's own staff",
-    "person-add": "opens the reader's own form", "ready-to-close": "the reader's own", "packs-to-release": "the reader's own", "packs": "the reader's own",
+    "library": "shared by all providers", "library-entry": "shared by all providers",
+    "library-entry-history": "shared by all providers", "library-entry-history-csv": "shared by all providers", "people": "the reader's own staff",
+    "person-add": "opens the reader's own form", "ready-to-close": "the reader's own", "packs-to-release": "the reader's own",
+    "packs": "the reader's own",
     "library-edit": "writes the reader's own copy; the shared one stays", "governance": "the reader's own",
     "emergency-access": "opens the reader's own form", "reading-room": "the reader's own",
     "search": "the reader's own", "ledger": "counts only",
@@ -115,6 +119,10 @@ def _example(label: str, case: Any) -> Any:
         return case.service
     if label == "accounts.Staff":
         return case.service.staff.exclude(user=None).order_by("name").first()
+    if label == "accounts.Provider":
+        return case.provider
+    if label == "accounts.Posting":
+        return model.objects.filter(service=case.service).order_by("pk").first()
     if label == "accounts.Membership":
         return model.objects.filter(service=case.service).order_by("pk").first()
     if label == "accounts.Delegation":

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from datetime import timedelta
 
 import pytest
@@ -14,6 +15,7 @@ from incidents.models import Case
 from records import readable, times
 from records.acting import acting_as, source
 from tests.cast import Cast
+from tests.remediation.scene import scene
 
 pytestmark = pytest.mark.django_db
 
@@ -221,3 +223,22 @@ def test_an_entry_and_every_addition_stand_side_by_side(client, cast: Cast, case
     for words in ("As it was written", "Two marks", "Added since", "Addition 2", "There were four", "One was older"):
         assert words in said
     assert said.index("As it was written") < said.index("Two marks") < said.index("There were four")
+
+
+@pytest.mark.feature("F96")
+def test_what_a_record_belongs_to_is_called_by_its_name_and_not_by_a_key(cast: Cast) -> None:
+    """A practice test by its title, a plan by its worker, a duty by its body; as they were called at that time."""
+    made = scene(cast)
+    made.pass_all()
+    said, before = [], None
+    while True:
+        page = readable.of_chain(made.case.pk, before=before)
+        said += [change for line in page.lines for change in line.changes]
+        if page.older is None:
+            break
+        before = page.older
+    called = {(one.label, one.after) for one in said}
+    assert ("Plan", f"for {cast.worker.name}") in called
+    assert ("Test", made.tests["P1"].title) in called
+    bare = {label for label, name in called if re.search(r" [0-9a-f]{8}$", name)}
+    assert not bare & {"Plan", "Test", "Duty", "Cause", "Measure"}, bare

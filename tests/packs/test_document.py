@@ -120,7 +120,7 @@ def test_what_went_badly_is_in_the_pack(cast: Cast, case: Case) -> None:
     with clock.travel(times.now() + timedelta(days=3)):
         data = contents.build(late)
     assert "overdue" in str(contents.find_part(data, 4)["blocks"][1]["rows"])
-    assert "overdue" in str(contents.find_part(data, 12)["blocks"][0]["rows"])
+    assert "overdue" in str(contents.find_part(data, 12)["blocks"][0])
 
 
 def test_the_hours_of_each_step_are_charted_in_the_pack(cast: Cast, case: Case) -> None:

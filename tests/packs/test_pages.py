@@ -164,7 +164,15 @@ def test_a_superseded_version_stays_and_cannot_be_released(cast: Cast) -> None:
         released(cast, first)
     assert "Version 2" in refused.value.message
     with pytest.raises(Refused):
-        actions.keep_pack(by=cast.manager, pack=first, contents={}, replaced=[], to_check=[], pdf=b"", html=b"")
+        actions.keep_pack(
+            by=cast.manager,
+            pack=first,
+            contents={"ledger_seq": 0, "ledger_head": ""},
+            replaced=[],
+            to_check=[],
+            pdf=b"",
+            html=b"",
+        )
     assert Pack.objects.get(pk=first.pk).sha256 == first.sha256
 
 

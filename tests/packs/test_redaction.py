@@ -70,7 +70,7 @@ def test_a_file_that_still_holds_a_name_is_thrown_away(cast: Cast, case: Case, m
 
 
 @pytest.mark.feature("F78")
-@pytest.mark.parametrize("where", ["title", "alt", "keywords", "attachment", "picture"])
+@pytest.mark.parametrize("where", ["title", "alt", "keywords", "attachment", "picture", "object", "stream"])
 def test_the_search_looks_where_nobody_reads(where: str) -> None:
     """Metadata, descriptions of pictures, attachments, words inside a drawing."""
     known = [redaction.Known("Dionne Asante", "Care worker 1")]
@@ -92,15 +92,34 @@ def test_the_search_looks_where_nobody_reads(where: str) -> None:
         ).decode()
         document = re.sub(r"(base64,)[A-Za-z0-9+/=]+", rf"\g<1>{drawing}", document, count=1)
     data = render.print_pdf(document)
-    if where == "attachment":
+    if where in ("attachment", "object", "stream"):
         from pypdf import PdfWriter
+        from pypdf.generic import DecodedStreamObject, DictionaryObject, NameObject, PdfObject, TextStringObject
 
         writer = PdfWriter(clone_from=io.BytesIO(data))
-        writer.add_attachment("notes.txt", b"seen by Dionne Asante")
+        said = "seen by Dionne Asante"
+        if where == "attachment":
+            writer.add_attachment("notes.txt", said.encode())
+        else:
+            # Where no page shows it: a note of its own, or the bytes of a stream nothing draws.
+            hidden: PdfObject = DictionaryObject({NameObject("/Said"): TextStringObject(said)})
+            if where == "stream":
+                hidden = DecodedStreamObject()
+                hidden.set_data(said.encode())
+            writer.root_object[NameObject("/Hidden")] = writer._add_object(hidden)
         out = io.BytesIO()
         writer.write(out)
         data = out.getvalue()
     assert "Dionne" in redaction.leaks(redaction.texts_of_pdf(data), known)
+
+
+@pytest.mark.feature("F78")
+@pytest.mark.parametrize(
+    "divided", ["Asan-\nte", "Asan-\r\nte", "Asan\ufffe\r\nte", "Asan\x02te", "As\u00adante", "As\u200bante"]
+)
+def test_a_name_divided_at_the_end_of_a_line_is_found(divided: str) -> None:
+    known = [redaction.Known("Dionne Asante", "Care worker 1")]
+    assert "Asante" in redaction.leaks([f"It was {divided} who rang."], known)
 
 
 @pytest.mark.feature("F78")
@@ -144,14 +163,48 @@ def test_the_hr_compartment_is_dropped_whole_and_says_so(cast: Cast, case: Case)
     assert dict(control["rows"])["Welfare contact of the worker"] == redaction.HR_GONE
 
 
+@pytest.mark.feature("F78")
+def test_what_a_part_marks_as_hr_is_dropped_even_where_no_field_is_declared() -> None:
+    """Whole blocks, lines of a record and columns of a table; nothing else of them."""
+    marked = [
+        {"kind": "record", "rows": [["Kept", "one"], ["Dropped", "two"]], "hr_names": ["Dropped"]},
+        {"kind": "table", "columns": ["Kept", "Dropped"], "rows": [["three", "four"], ["five", "–"]], "hr_columns": ["Dropped"]},
+        {"kind": "words", "heading": "Capability", "paragraphs": ["six"], "hr": True},
+    ]  # fmt: skip
+    data = {"service": "", "provider": "", "parts": [{"blocks": marked}]}
+    record, table, whole = redaction.take_out(data, []).contents["parts"][0]["blocks"]
+    assert record["rows"] == [["Kept", "one"], ["Dropped", redaction.HR_GONE]]
+    assert table["rows"] == [["three", redaction.HR_GONE], ["five", "–"]]
+    assert whole["paragraphs"] == [redaction.HR_GONE] and "six" not in str(whole)
+
+
+@pytest.mark.feature("F78")
 def test_former_names_are_taken_out_too(cast: Cast, case: Case) -> None:
+    """Of staff without a sign-in as well, whom only their own record names."""
     from records.acting import acting_as
 
-    staff = cast.worker
-    with acting_as(cast.manager, "staff.renamed"):
-        staff.name = "Dionne Walcott"
-        staff.save()
+    agency = cast.staff["agency"]
+    assert agency.user is None
+    for staff in (cast.worker, agency):
+        was = staff.name
+        with acting_as(cast.manager, "staff.renamed"):
+            staff.name = f"Quillon {staff.role_code}"
+            staff.save()
+        known = {one.name: one.instead for one in redaction.names_of(case)}
+        assert known.get(was) == staff.role_code, was
     assert "Asante" not in everything(clean(cast, case).contents)
+
+
+@pytest.mark.feature("F78")
+def test_the_former_name_and_address_of_a_sign_in_are_taken_out(cast: Cast, case: Case) -> None:
+    from records.acting import acting_as
+
+    for name, address in (("Zenobia Quartermaine", "zq@larkfield.example"), ("Dionne Asante", "da@larkfield.example")):
+        with acting_as(cast.manager, "user.renamed"):
+            cast.worker_user.name, cast.worker_user.email = name, address
+            cast.worker_user.save()
+    known = {one.name: one.instead for one in redaction.names_of(case)}
+    assert known.get("Zenobia Quartermaine") == known.get("zq@larkfield.example") == cast.worker.role_code
 
 
 def test_a_code_of_two_letters_is_not_the_word_me(cast: Cast) -> None:

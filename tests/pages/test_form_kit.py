@@ -158,7 +158,7 @@ def test_a_refusal_says_why_and_leads_to_what_is_missing(page: Page, live_url: s
     assert response.status == 422
     summary = page.locator(".govuk-error-summary")
     expect(summary).to_contain_text("E-learning shows what was read, not what is done")
-    expect(summary).to_contain_text("(domain.md A7)")
+    expect(summary).to_contain_text("(rule A7)")
     expect(summary.get_by_role("link", name="Add a test that watches the practice")).to_have_attribute(
         "href", "#criteria"
     )

@@ -138,3 +138,21 @@ def test_a_moment_is_shown_in_english_time_with_its_day() -> None:
     assert wording.when_text(datetime(2026, 10, 15, 8, 35, tzinfo=UTC)) == "Thu 15 Oct 2026, 09:35"
     with pytest.raises(ValueError, match="without a zone"):
         wording.when_text(datetime(2026, 10, 15, 8, 35))  # noqa: DTZ001
+
+
+@pytest.mark.parametrize(
+    ("source", "words"),
+    [
+        ("domain.md §0.2 A3", "rule A3"),
+        ("domain.md A5", "rule A5"),
+        ("G4, domain.md §6, §8 G4", "rule G4"),
+        ("domain.md §5, S9", "rule S9"),
+        ("domain.md §1 S1, S3 and S9", "rules S1, S3 and S9"),
+        ("domain.md §13", ""),
+        ("F71", ""),
+        ("", ""),
+        ("Care Act 2014, section 42", "Care Act 2014, section 42"),
+    ],
+)
+def test_a_rule_is_named_for_people_who_do_not_have_our_papers(source: str, words: str) -> None:
+    assert wording.rule_words(source) == words

@@ -23,6 +23,9 @@ from tests import servers
 
 MODELS = pytest.mark.parametrize("model", tracked_models(), ids=lambda model: model._meta.label)
 
+#: Where a rule between columns does not take everything filled in: what is put in instead.
+ALSO: dict[str, dict[str, Any]] = {"remediation.DisciplinaryAppointment": {"outside_person": ""}}
+
 
 def value(field: Any) -> Any:
     """Something the column takes."""
@@ -70,9 +73,10 @@ def state(actor: str) -> None:
 def test_a_row_put_in_by_raw_sql_is_refused_without_an_actor_and_with_one_but_no_history(model: Any) -> None:
     fields = list(model._meta.concrete_fields)
     state("")
-    assert "no actor is stated" in put(model._meta.db_table, fields)
+    given = ALSO.get(model._meta.label, {})
+    assert "no actor is stated" in put(model._meta.db_table, fields, **given)
     state(str(User.system().pk))
-    said = put(model._meta.db_table, fields)
+    said = put(model._meta.db_table, fields, **given)
     assert "was written without history" in said, said
 
 

@@ -11,9 +11,10 @@ from records import times
 from records.acting import acting_as
 from records.refusals import NotAllowed, Refused
 from remediation import facts_practice
+from remediation.actions import plan as plans
 from remediation.actions import practice
-from remediation.models import Cause, Finding, TestAttempt
-from tests.remediation import pages
+from remediation.models import Cause, Finding, PlanApproval, TestAttempt
+from tests.remediation import build, pages
 from tests.remediation.pages import signed_in, words
 from tests.remediation.scene import scene, signature
 
@@ -55,13 +56,13 @@ def refused_to_start(on, user, code, text):
     assert not TestAttempt.objects.exists()
 
 
-@pytest.mark.feature_part("F43")
+@pytest.mark.feature("F43")
 def test_case_1_the_coach_cannot_run_the_test_that_counts(on):
     on.coached_by(on.cast.senior_staff)
     refused_to_start(on, on.cast.senior, "S2", "Paul Reid coached Dionne Asante")
 
 
-@pytest.mark.feature_part("F43")
+@pytest.mark.feature("F43")
 @pytest.mark.parametrize("cause", [Cause.SUPERVISION, Cause.LEADERSHIP])
 @pytest.mark.parametrize("finding", [Finding.MAIN, Finding.CONTRIBUTED, Finding.NOT_KNOWN])
 def test_case_1_the_supervisor_cannot_assess_while_supervision_or_leadership_is_not_ruled_out(on, cause, finding):
@@ -79,7 +80,7 @@ def test_the_supervisor_may_assess_once_both_are_ruled_out(on):
     assert on.start("P1", by=on.cast.senior).number == 1
 
 
-@pytest.mark.feature_part("F43")
+@pytest.mark.feature("F43")
 def test_a_coach_recorded_after_the_start_is_refused_at_the_signature(on):
     attempt = ready_to_sign(on)
     on.coached_by(on.cast.other_senior_staff)
@@ -93,7 +94,7 @@ def test_a_coach_recorded_after_the_start_is_refused_at_the_signature(on):
     assert attempt.signed_at is None
 
 
-@pytest.mark.feature_part("F43")
+@pytest.mark.feature("F43")
 def test_a_supervisor_named_after_the_start_is_refused_at_the_signature(on):
     attempt = ready_to_sign(on)
     on.finding(Cause.LEADERSHIP, Finding.NOT_KNOWN)
@@ -102,7 +103,7 @@ def test_a_supervisor_named_after_the_start_is_refused_at_the_signature(on):
         sign(on, attempt)
 
 
-@pytest.mark.feature_part("F43")
+@pytest.mark.feature("F43")
 def test_a_co_subject_cannot_assess_and_cannot_even_know_of_the_case(on):
     attempt = ready_to_sign(on)
     incident_actions.add_staff(
@@ -128,13 +129,13 @@ def test_an_implicated_manager_cannot_assess(on):
     assert not separation.s6_implicated(separation.Person("Tom", "Dionne", is_implicated=True)).met
 
 
-@pytest.mark.feature_part("F43")
+@pytest.mark.feature("F43")
 def test_whoever_wrote_the_plan_cannot_run_its_tests(on):
     with pytest.raises(Refused, match="^AUTHOR"):
         on.start("P1", by=on.cast.deputy)
 
 
-@pytest.mark.feature_part("F43")
+@pytest.mark.feature("F43")
 @pytest.mark.parametrize("conflict", ["relative", "reporter", "witness", "grievance", "other"])
 def test_a_declared_conflict_is_refused_whatever_it_is(on, conflict):
     attempt = ready_to_sign(on)
@@ -142,13 +143,33 @@ def test_a_declared_conflict_is_refused_whatever_it_is(on, conflict):
         sign(on, attempt, conflict=conflict)
 
 
-@pytest.mark.feature_part("F43")
+@pytest.mark.feature("F43")
 def test_a_reporter_the_case_knows_of_cannot_assess_even_when_they_declare_nothing(on):
     incident_actions.add_staff(
         by=on.cast.manager, case=on.case, staff=on.cast.other_senior_staff, involvement="reporter", note="Rang in"
     )
     with pytest.raises(Refused, match="^S5"):
         on.start("P1")
+
+
+@pytest.mark.feature("F43")
+def test_whoever_the_case_records_as_reporter_does_not_start_the_plan_unless_s11_lifts_it(cast):
+    plan = build.ready(cast)
+    incident_actions.add_staff(
+        by=cast.nominated_individual, case=plan.case, staff=cast.manager_staff, involvement="reporter"
+    )
+    answer = signed_in(cast.manager).post(reverse("plan-start", args=[plan.pk]), pages.SIGN)
+    assert answer.status_code == 422 and "The case records Aoife Brennan as reporter" in words(answer)
+    for declared in ("none", "reporter"):
+        with pytest.raises(Refused, match="^S5"):
+            plans.start_plan(by=cast.manager, plan=plan, signature=build.fresh_signature(declared))
+    assert not PlanApproval.objects.exists()
+    incident_actions.allow_exception(
+        by=cast.nominated_individual, case=plan.case, person=cast.manager, rule="S5", reason="One manager in the town",
+        reader="Dr Quill, Northshire", reader_said="I agree",
+    )  # fmt: skip
+    signed = plans.start_plan(by=cast.manager, plan=plan, signature=build.fresh_signature("reporter"))
+    assert (signed.signed_by, signed.conflict) == (cast.manager, "reporter")
 
 
 # --- F44 the assessor's own standing -----------------------------------------------------------------------

@@ -1,12 +1,14 @@
 """Who may do what now: one page a service, true in the same request, without a word of any case (F14, F54)."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.urls import reverse
 
 from incidents import actions as incident_actions
 from incidents.models import TaskRestriction
+from records import times
 from remediation import register
 from tests.remediation.pages import signed_in, words
 from tests.remediation.scene import scene
@@ -33,12 +35,27 @@ def test_workers_down_tasks_in_use_across_and_every_cell_in_words(on):
     page = register.page(on.cast.service)
     assert page.tasks == ("T1", "T4")
     names = [line.worker.name for line in page.lines]
-    assert names == sorted(names) and "Dionne Asante" in names and "Petra Novak" in names
+    # Who may not do something stands first; the others follow by name.
+    assert names[0] == "Dionne Asante" and names[1:] == sorted(names[1:]) and "Petra Novak" in names[1:]
     shown = page_of(signed_in(on.cast.senior), on.cast)
     assert "Lone or unsupervised work" in shown and "Disclosures and first response" in shown
     assert "Medication" not in shown
     assert shown.count("may not") >= 2
     assert "True at" in shown
+
+
+@pytest.mark.feature("F54")
+def test_who_may_not_stands_before_who_may_on_a_condition_and_both_before_the_others(on):
+    on.pass_all()
+    on.decide("conditional")
+    on.set(
+        TaskRestriction.objects.get(worker=on.cast.worker, task="T4"), ended_at=times.now(), ended_by=on.cast.manager
+    )
+    on.cast.control(on.cast.case(), worker=on.cast.senior_staff, tasks=["T7"])
+    lines = register.page(on.cast.service).lines
+    assert [line.worker.name for line in lines[:2]] == [on.cast.senior_staff.name, "Dionne Asante"]
+    others = [line.worker.name for line in lines[2:]]
+    assert others == sorted(others) and min(others) < "Dionne Asante" < on.cast.senior_staff.name
 
 
 @pytest.mark.feature("F54")
@@ -117,10 +134,6 @@ def test_the_register_needs_the_same_few_queries_however_many_workers(on, django
 
 
 def test_who_has_left_is_not_in_the_register(on):
-    from datetime import timedelta
-
-    from records import times
-
     on.set(on.cast.worker, left_on=times.today() - timedelta(days=1))
     assert "Dionne Asante" not in [line.worker.name for line in register.page(on.cast.service).lines]
 

@@ -146,8 +146,8 @@ REMOVALS = [
         "F92",
         "in the history as a table",
         "governance/views/history.py",
-        "    found = readable.all_of_chain(case.pk, only=only, compartments=masking.held_by(user, case))",
-        '    found = readable.all_of_chain(case.pk, only=only, compartments={"hr", "reporter"})',
+        "    found = readable.all_of_chain(chain, only=only, compartments=held)",
+        '    found = readable.all_of_chain(chain, only=only, compartments={"hr", "reporter"})',
         (CO_WORKER,),
     ),
     Removal(

@@ -30,8 +30,8 @@ REMOVALS = [
     _line(
         "A5L",
         "_learning_open",
-        '"The learning response is finished", state.learning_lacks',
-        '"The learning response is finished", []',
+        "        _learning(case, state.learning_lacks),",
+        "        [],",
     ),
     _line("A5C", "_capability_open", "        state.capability_lacks,\n", "        [],\n"),
     _line("TEST", "_test_unpassed", '_tests(case, seen), _page("case-tests", case)', '[], _page("case-tests", case)'),

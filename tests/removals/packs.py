@@ -111,6 +111,14 @@ REMOVALS = [
     ),
     Removal(
         "F78",
+        "former names of sign-ins too",
+        REDACTION,
+        '        found += [Known(then["name"], instead), Known(then["email"], instead)]',
+        "        pass",
+        (NAMES + "test_the_former_name_and_address_of_a_sign_in_are_taken_out",),
+    ),
+    Removal(
+        "F78",
         "the reporter has no code",
         REDACTION,
         "        instead = REPORTER if staff.pk in reporters else staff.role_code",
@@ -123,7 +131,7 @@ REMOVALS = [
         REDACTION,
         '        if names := block.get("hr_names"):',
         "        if names := None:",
-        (NAMES + "test_the_hr_compartment_is_dropped_whole_and_says_so",),
+        (NAMES + "test_what_a_part_marks_as_hr_is_dropped_even_where_no_field_is_declared",),
     ),
     Removal(
         "F78",

@@ -7,6 +7,7 @@ from tests.removals.table import Removal
 OUT = "tests/accounts/test_time_out.py::"
 PASSWORD = "tests/accounts/test_passwords_and_tries.py::"  # noqa: S105 (a file of tests)
 SIGN_ON = "tests/accounts/test_single_sign_on.py::"
+TOKENS = "tests/accounts/test_sign_on_tokens.py::"
 
 
 REMOVALS = [
@@ -209,10 +210,74 @@ REMOVALS = [
     ),
     Removal(
         "F94",
+        "the sign-on's signature",
+        "accounts/sign_on_token.py",
+        '                options={"require": [',
+        '                options={"verify_signature": False, "verify_aud": True, "verify_iss": True, "verify_exp": True, "verify_iat": True, "verify_nbf": True, "require": [',
+        (TOKENS + "test_a_token_without_the_sign_ons_own_signature_opens_nothing",),
+    ),
+    Removal(
+        "F94",
+        "a token of this very sign-in",
+        "accounts/sign_on_token.py",
+        "        if not self.nonce or not hmac",
+        "        if False and not hmac",
+        (TOKENS + "test_an_answer_kept_from_an_earlier_sign_in_opens_nothing",),
+    ),
+    Removal(
+        "F94",
+        "one sub throughout",
+        "accounts/sign_on_token.py",
+        'person.get("sub") != claims["sub"]',
+        "False",
+        (TOKENS + "test_a_token_for_others_of_another_time_or_of_another_sign_in_opens_nothing",),
+    ),
+    Removal(
+        "F94",
+        "the issuer is the one of the setting",
+        "accounts/sign_on_token.py",
+        ' or found.get("issuer") != issuer:',
+        ":",
+        (TOKENS + "test_another_issuer_in_the_configuration_is_not_believed",),
+    ),
+    Removal(
+        "F94",
+        "an address joins once",
+        "accounts/single_sign_on.py",
+        "            return None\n        return found",
+        "            return found\n        return found",
+        (TOKENS + "test_an_address_joins_once_and_afterwards_the_sub_alone_counts",),
+    ),
+    Removal(
+        "F94",
+        "no redirect is followed",
+        "accounts/single_sign_on.py",
+        "asking.max_redirects = 0",
+        "asking.max_redirects = 9",
+        (TOKENS + "test_no_redirect_of_the_sign_on_is_followed",),
+    ),
+    Removal(
+        "F94",
+        "a second factor only where the token says so",
+        "accounts/middleware.py",
+        "settings.OIDC_SECOND_FACTOR and sign_on_token.asked_for_two(request)",
+        "settings.OIDC_SECOND_FACTOR",
+        (TOKENS + "test_only_a_token_that_says_so_stands_for_a_second_factor",),
+    ),
+    Removal(
+        "F94",
+        "a silent sign-on is no fresh identity",
+        "records/signing.py",
+        'min(record["at"], there) if record.get("method") == "socialaccount" else record["at"]',
+        'record["at"]',
+        (TOKENS + "test_a_signature_counts_from_when_the_person_typed_something_there",),
+    ),
+    Removal(
+        "F94",
         "nobody comes in by the sign-on without a home service",
         "accounts/single_sign_on.py",
-        "        return bool(settings.OIDC_HOME_SERVICE) and bool(_verified(sociallogin))",
-        "        return bool(_verified(sociallogin))",
+        "        return bool(settings.OIDC_HOME_SERVICE and email) and not",
+        "        return bool(email) and not",
         (SIGN_ON + "test_a_new_person_is_turned_away_where_no_home_service_is_set",),
         by=("ValidationError", "ValueError"),
     ),

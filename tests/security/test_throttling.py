@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from config import throttle
+from governance.views.record_history import KINDS
 from tests.cast import Cast
 from tests.guards import addresses
 
@@ -20,6 +21,7 @@ CHEAP = {
     "pack-progress": "asked for every second while a pack is made; reads one row",
     "pack-release": "a signature: identity is confirmed anew each time",
     "case-history": "a page of 50 lines",
+    **{f"{kind}-history": "a page of 20 lines" for kind in KINDS},
     "cause-evidence": "a line of text about a source, no file",
 }
 
