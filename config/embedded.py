@@ -36,6 +36,7 @@ from config.servers import (
     Redis,
     Server,
     home_of,
+    short_home_of,
     socket_folder,
     var,
 )
@@ -162,9 +163,11 @@ def keep(kind: str, where: Path, throwaway: bool) -> None:
         subject.settle()
     except (NotStarted, OSError) as error:
         subject.stop()
-        os.write(writing, str(error).encode())
+        with contextlib.suppress(OSError):  # whoever started us may be gone
+            os.write(writing, str(error).encode())
         os._exit(1)
-    os.write(writing, b"ready")
+    with contextlib.suppress(OSError):  # gone as well: nobody holds the lease, so the loop below ends at once
+        os.write(writing, b"ready")
     os.close(writing)
     lease = None
     while not stopping and lease is None and subject.process is not None and subject.process.poll() is None:
@@ -293,8 +296,8 @@ def clean() -> None:
     """Stop the servers and remove what of theirs lies outside `var/` (`make clean` removes the rest)."""
     where = var()
     halt(where)
-    for folder in {home_of(where), *(socket_folder(where, kind).parent.parent for kind in KINDS)}:
-        if folder != where:
+    for folder in (home_of(where), short_home_of(where)):
+        if folder != where:  # that one holds more than ours; and a link in /tmp is not followed (rmtree refuses it)
             shutil.rmtree(folder, ignore_errors=True)
 
 

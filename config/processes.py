@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -99,16 +99,20 @@ def check_port(host: str, port: int) -> None:
             raise NotStarted(f"{host}:{port} cannot be used ({error.strerror}): choose another HOST or PORT.") from None
 
 
-def free_port(host: str = "127.0.0.1", wanted: int = 0) -> int:
-    """Return `wanted` if it is free, else any free port."""
-    for port in (wanted, 0):
+def free_port(host: str = "127.0.0.1", wanted: int = 0, other_than: Sequence[int] = ()) -> int:
+    """Return `wanted` if it is free and none of those promised to others already, else any such port."""
+    for port in (wanted, *[0] * (1 + len(other_than))):
+        if port in other_than:
+            continue
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
                 probe.bind((host, port))
             except OSError:
                 continue
-            return int(probe.getsockname()[1])
+            found = int(probe.getsockname()[1])
+            if found not in other_than:
+                return found
     raise NotStarted("No free port is left on this machine.")
 
 

@@ -28,6 +28,7 @@ from config.processes import NotStarted, check_folder, check_port, dies_with_par
 from config.servers import ROOT, var
 
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
+ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 PATIENCE = 5.0  # seconds a service has to end when nobody is left to wait for it
 
 
@@ -36,6 +37,9 @@ class Guardian(Process):  # type: ignore[misc]  # honcho has no types
 
     def run(self, events: Any = None, ignore_signals: bool = False) -> None:
         signal.signal(signal.SIGHUP, signal.SIG_IGN)  # a closing terminal: first the service, then we
+        for number in (signal.SIGINT, signal.SIGTERM):  # the same; what is ignored the service would ignore too
+            signal.signal(number, lambda *_: None)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDINGS)  # and what is blocked it would inherit blocked
         if self.name != "web":
             os.nice(5)  # the pages come up first, and stay quick while a pack is made
         # And should this guardian itself be killed, Linux tells the service.
@@ -67,15 +71,39 @@ class Terminal(Printer):  # type: ignore[misc]  # honcho has no types
 class Supervisor(Manager):  # type: ignore[misc]  # honcho has no types
     """honcho's manager, with guardians, which also ends when whoever started it is gone."""
 
-    def __init__(self) -> None:
+    def __init__(self, parent: int) -> None:
         super().__init__(Terminal(sys.stdout))
         self._process_ctor = Guardian
-        self.parent = os.getppid()
+        self.parent = parent
+        self.wanted: bool | None = None  # an end asked for before all have started; True: by force
 
     def _start(self) -> None:
-        super()._start()
         signal.signal(signal.SIGHUP, lambda *_: os.kill(os.getpid(), signal.SIGTERM))
+        # An end asked for in here waits until every guardian has been made and ignores it itself.
+        signal.pthread_sigmask(signal.SIG_BLOCK, ENDINGS)
+        try:
+            super()._start()
+        finally:
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDINGS)
         threading.Thread(target=self.watch_parent, daemon=True).start()
+
+    def _killall(self, force: bool = False) -> None:
+        """End the services, once each has said its number: honcho knows no other way to reach them."""
+        if self._all_started():
+            super()._killall(force)
+        else:
+            self.wanted = force
+
+    def _all_started(self) -> bool:
+        for found in self._processes.values():
+            if found.get("pid") is None and found["process"].exitcode is not None:
+                # Its guardian is gone and said nothing: nobody will ever say that it started or stopped.
+                found["pid"], found["returncode"] = found["process"].pid, 1
+        started = bool(super()._all_started())
+        if started and self.wanted is not None:
+            force, self.wanted = self.wanted, None
+            super()._killall(force)
+        return started
 
     def watch_parent(self) -> None:
         # `make` killed with -9 tells nobody, but its child is handed to another parent.
@@ -139,16 +167,24 @@ def say(text: str = "") -> None:
     sys.stdout.flush()
 
 
+def asked_port(environment: dict[str, str], name: str, default: int) -> int:
+    """The port a variable asks for, or the default. Raises NotStarted for what is no port."""
+    said = environment.get(name) or str(default)
+    if not said.isdecimal():
+        raise NotStarted(f"{name}={said} is not a number: choose one, for example {name}={default}.")
+    port = int(said)
+    if not 0 < port < 65536:
+        raise NotStarted(f"{name}={port} is not a port: choose a number from 1024 to 65535.")
+    return port
+
+
 def run() -> int:
     """Start everything and wait until it is ended; returns the exit code."""
+    parent = os.getppid()  # before the long first start, in which it may be killed
     environment = dict(os.environ)
     host = environment.get("HOST") or "127.0.0.1"
-    try:
-        port = int(environment.get("PORT") or "8000")
-    except ValueError:
-        raise NotStarted(f"PORT={environment['PORT']} is not a number: choose one, for example PORT=8000.") from None
-    if not 0 < port < 65536:
-        raise NotStarted(f"PORT={port} is not a port: choose a number from 1024 to 65535.")
+    port = asked_port(environment, "PORT", 8000)
+    mail_port = asked_port(environment, "MAIL_PORT", 8025)
     check_port(host, port)
     check_folder(var())
     check_folder(Path(environment.get("MEDIA_ROOT") or var() / "files"))
@@ -162,7 +198,8 @@ def run() -> int:
         environment["ALLOWED_HOSTS"] = ",".join([*sorted(LOOPBACK - {"::1"}), "[::1]", *names])
     mail = None
     if not environment.get("EMAIL_URL"):
-        mail = (free_port(wanted=int(environment.get("MAIL_PORT") or 8025)), free_port(wanted=8026))
+        smtp = free_port(wanted=mail_port, other_than=(port,))
+        mail = (smtp, free_port(wanted=8026, other_than=(port, smtp)))
         environment["MAIL_PORT"] = str(mail[0])
 
     with embedded.servers():
@@ -174,7 +211,7 @@ def run() -> int:
         if mail:
             say(f"E-mail is not sent but kept: read it at http://localhost:{mail[1]}/ or in {var() / 'mail'}")
         say("Ctrl-C ends everything.\n")
-        supervisor = Supervisor()
+        supervisor = Supervisor(parent)
         for name, command in services(environment, host, port, mail).items():
             supervisor.add_process(name, command, env=environment, cwd=str(ROOT))
         supervisor.loop()

@@ -53,12 +53,17 @@ def home_of(where: Path) -> Path:
     return Path("/var/lib/safe-to-practise") / hashlib.sha256(str(where).encode()).hexdigest()[:10]
 
 
+def short_home_of(where: Path) -> Path:
+    """Where the sockets of a project lie whose own path is too long for a socket's name: a folder of ours in /tmp."""
+    digest = hashlib.sha256(str(where).encode()).hexdigest()[:10]
+    return Path("/tmp") / f"safe-{os.geteuid()}-{digest}"  # noqa: S108 (made mode 700, owner checked)
+
+
 def socket_folder(where: Path, kind: str) -> Path:
     folder = home_of(where) / kind / "socket"
     if len(os.fsencode(folder / ".s.PGSQL.5432")) <= SOCKET_PATH_LIMIT:
         return folder
-    digest = hashlib.sha256(str(where).encode()).hexdigest()[:10]
-    return Path("/tmp") / f"safe-{os.geteuid()}-{digest}" / kind  # noqa: S108 (made mode 700, owner checked)
+    return short_home_of(where) / kind
 
 
 class Server(ABC):
@@ -94,10 +99,12 @@ class Server(ABC):
         try:
             folder.parent.mkdir(parents=True, exist_ok=True, mode=0o755)
             folder.mkdir(exist_ok=True, mode=0o700)
-            if self.user is not None:
-                os.chown(folder, self.user, self.group if self.group is not None else -1)
-            if folder.is_symlink() or folder.stat().st_uid != (os.geteuid() if self.user is None else self.user):
+            wanted = os.geteuid() if self.user is None else self.user
+            # Looked at before anything is changed: in /tmp somebody else may have put a link where ours should be.
+            if not stat.S_ISDIR(folder.lstat().st_mode) or folder.lstat().st_uid not in {wanted, os.geteuid()}:
                 raise PermissionError(1, "it belongs to another user")
+            if self.user is not None:
+                os.chown(folder, self.user, self.group if self.group is not None else -1, follow_symlinks=False)
             folder.chmod(0o700)
         except OSError as error:
             raise NotStarted(
@@ -259,7 +266,11 @@ class Postgres(Server):
             fresh.rename(self.data)
 
     def stop_orphan(self) -> None:
-        """End a server whose keeper was killed, and clear the pid file of one that died with its machine."""
+        """End a server whose keeper was killed; clear the pid file where its number is another program's by now.
+
+        The file of a server that is simply dead stays: by it PostgreSQL sees whether processes of the dead server
+        still write to the data, and refuses to start beside them.
+        """
         pid_file = self.data / "postmaster.pid"
         if not pid_file.exists():
             return
@@ -268,16 +279,20 @@ class Postgres(Server):
         try:
             process = psutil.Process(int(pid_file.read_text().split()[0]))
             ours = str(self.data) in process.cmdline()
+        except psutil.NoSuchProcess:
+            return
         except (psutil.Error, ValueError, IndexError):
             ours = False
-        if ours:
-            process.send_signal(signal.SIGINT)
-            with contextlib.suppress(psutil.TimeoutExpired):
-                process.wait(STOP_PATIENCE)
-            if process.is_running():
-                process.kill()
-                process.wait(STOP_PATIENCE)
-        pid_file.unlink(missing_ok=True)
+        if not ours:
+            pid_file.unlink(missing_ok=True)
+            return
+        family = [process, *process.children(recursive=True)]
+        process.send_signal(signal.SIGINT)
+        with contextlib.suppress(psutil.TimeoutExpired):
+            process.wait(STOP_PATIENCE)
+        if process.is_running():
+            process.kill()
+        psutil.wait_procs(family, STOP_PATIENCE)
 
     def command(self) -> list[str]:
         settings = {

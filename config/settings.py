@@ -31,6 +31,11 @@ def flag(name: str, default: bool = False) -> bool:
 
 
 ENVIRONMENT = env("ENVIRONMENT")
+if ENVIRONMENT not in {"", "production"}:
+    # "Production" or "prod" must not come up with a developer's insecure defaults.
+    raise ImproperlyConfigured(
+        f"ENVIRONMENT={ENVIRONMENT} is not known: set it to production, or leave it out on a developer's own machine."
+    )
 PRODUCTION = ENVIRONMENT == "production"
 DEBUG = flag("DEBUG")
 

@@ -43,7 +43,8 @@ find_python() {
 venv() {
     requirements=$1
     [ -w . ] || fail "The folder $(pwd) cannot be written by this user: change its owner, or clone into a folder of yours."
-    if [ ! -x .venv/bin/python ] || ! good_python .venv/bin/python; then
+    # Ctrl-C in the middle of making it leaves a python without pip.
+    if [ ! -x .venv/bin/python ] || ! good_python .venv/bin/python || ! .venv/bin/python -c 'import pip' 2>/dev/null; then
         python=$(find_python)
         if ! "$python" -c 'import ensurepip' >/dev/null 2>&1; then
             version=$("$python" -c 'import sys; print("python%d.%d" % sys.version_info[:2])')

@@ -14,7 +14,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from config import embedded
+from config import embedded, servers
 from config.processes import free_port
 from tests.product import wait_for
 
@@ -70,6 +70,7 @@ def test_a_taken_port_is_one_sentence_that_names_another() -> None:
     [
         ({"PORT": "http"}, "PORT=http is not a number"),
         ({"PORT": "99999"}, "PORT=99999 is not a port"),
+        ({"MAIL_PORT": "x"}, "MAIL_PORT=x is not a number"),
         ({"HOST": "no.such.host.invalid"}, "HOST=no.such.host.invalid is not an address"),
         ({"HOST": "203.0.113.9"}, "203.0.113.9"),
     ],
@@ -92,6 +93,39 @@ def test_a_production_start_refuses_and_names_everything_that_is_missing() -> No
     said = one_sentence(run("manage.py", "check", ENVIRONMENT="production", **given))
     assert "EMAIL_URL" in said
     assert not [name for name in names if name != "EMAIL_URL" and name in said], said
+
+
+@pytest.mark.parametrize("value", ["Production", "prod", "staging"])
+def test_an_environment_that_is_not_known_never_starts_with_insecure_defaults(value: str) -> None:
+    assert f"ENVIRONMENT={value} is not known" in one_sentence(run("manage.py", "check", ENVIRONMENT=value))
+
+
+def test_no_port_is_promised_twice() -> None:
+    first = free_port()
+    assert free_port(wanted=first, other_than=(first,)) != first
+    taken = [free_port(other_than=(first,)) for _ in range(20)]
+    assert first not in taken
+
+
+def test_cleaning_removes_what_is_ours_and_nothing_beside_it() -> None:
+    """A long path puts the sockets into a folder of ours in /tmp; /tmp itself is everybody's."""
+    base = Path(tempfile.mkdtemp(prefix="safe-run-"))
+    base.chmod(0o755)
+    long = base / ("d" * 100)
+    long.mkdir()
+    neighbour = Path(tempfile.mkdtemp(prefix="not-ours-"))
+    try:
+        with embedded.servers(("redis",), long):
+            ours = servers.short_home_of(long)
+            assert servers.socket_folder(long, "redis").parent == ours
+            assert ours.exists()
+        done = run("-m", "config.embedded", "clean", VAR_DIR=str(long))
+        assert done.returncode == 0, done.stderr
+        assert not ours.exists()
+        assert neighbour.exists(), "it removed what is not ours"
+    finally:
+        shutil.rmtree(base, ignore_errors=True)
+        shutil.rmtree(neighbour, ignore_errors=True)
 
 
 def test_a_command_starts_the_servers_by_itself_and_leaves_none(var: Path) -> None:
@@ -126,7 +160,7 @@ def of_folder(folder: Path) -> list[psutil.Process]:
 class Running:
     """`python -m config.run` below a parent that plays `make`, on a migrated database and a Redis of its own."""
 
-    def __init__(self, folder: Path, database: str) -> None:
+    def __init__(self, folder: Path, database: str, *, wait: bool = True) -> None:
         self.folder = folder
         self.port = free_port()
         self.log = folder / "run.log"
@@ -152,7 +186,8 @@ class Running:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
-        wait_for(lambda: self.log.read_text().count("started (pid=") == 5, 60, f"the services\n{self.log.read_text()}")
+        if wait:
+            wait_for(lambda: self.log.read_text().count("started (pid=") == 5, 60, "the services")
 
     def supervisor(self) -> psutil.Process:
         return psutil.Process(self.make.pid).children()[0]
@@ -184,6 +219,20 @@ def test_it_prints_the_address_answers_there_and_ctrl_c_ends_all_of_it(running: 
     running.make.wait()
     assert "Traceback" not in running.log.read_text()
     assert not list(running.folder.rglob("*.sock"))
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGHUP])
+def test_an_end_asked_for_while_the_services_still_start_is_heard(var: Path, cloned_db: str, number: int) -> None:
+    product = Running(var, cloned_db, wait=False)
+    try:
+        wait_for(lambda: "Ctrl-C ends everything" in product.log.read_text(), 60, "the invitation to press it")
+        os.killpg(product.make.pid, number)
+        wait_for(lambda: not of_folder(var), 30, f"all to end\n{product.log.read_text()}")
+        assert "Traceback" not in product.log.read_text()
+    finally:
+        for process in of_folder(var):
+            process.kill()
+        product.make.wait()
 
 
 @pytest.mark.parametrize("who", ["supervisor", "make", "terminal"])
