@@ -31,18 +31,27 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return f"{super()._get_login_attempts_cache_key(request, **credentials)}:{where}"
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
-        """Raises the sentence of too many tries; a device that is known is not held by what others do elsewhere."""
-        super().pre_authenticate(request, **credentials)
+        """Raises the sentence of too many tries; a device that is known is held by its own only.
+
+        Not by what others try elsewhere, nor by what others behind the same address (a home's Wi-Fi) get wrong.
+        """
+        known = devices.known(request, credentials.get("email", ""))
+        self._login_failed_rl_usage = ratelimit.consume(
+            request,
+            app="allauth.account",
+            action="login_failed_known_device" if known else "login_failed",
+            key=self._get_login_attempts_cache_key(request, **credentials),
+        )
         self._elsewhere = None
-        if not devices.known(request, credentials.get("email", "")):
+        if self._login_failed_rl_usage and not known:
             self._elsewhere = ratelimit.consume(
                 request,
                 app="allauth.account",
                 action="login_failed_elsewhere",
                 key=credentials.get("email", "").lower(),
             )
-            if not self._elsewhere:
-                raise self.validation_error("too_many_login_attempts")
+        if not self._login_failed_rl_usage or not (known or self._elsewhere):
+            raise self.validation_error("too_many_login_attempts")
 
     def _rollback_login_failed_rl_usage(self) -> None:
         super()._rollback_login_failed_rl_usage()

@@ -43,6 +43,46 @@ class SignInForm(PageForm):
     )
 
 
+class SignInHelpForm(PageForm):
+    """What a manager does about the sign-in of somebody else (`actions.end_sign_ins_of`, `take_off_second_step`)."""
+
+    END, TAKE_OFF = "end", "take_off"
+
+    what = RadiosField(
+        "What do you want to do?",
+        choices=[
+            (END, "Sign them out everywhere"),
+            (TAKE_OFF, "Take off their second step, and sign them out everywhere"),
+        ],
+        missing="Choose what you want to do",
+    )
+    why = LongTextField(
+        "Why?", hint="For example: her phone was stolen this morning", missing="Say why", rows=3, max_length=1000
+    )
+    how_known = LongTextField(
+        "How did you make sure that it is them who ask?",
+        hint="Only for taking off the second step. For example: she stood before me, and I know her. A call or a message "
+        "is not enough.",
+        required=False,
+        rows=3,
+        max_length=1000,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["what"]
+        field.hints = {
+            self.END: "They can sign in again with their password and second step",
+            self.TAKE_OFF: "For a phone or key that is lost or broken. At the next sign-in they set up a new one",
+        }
+
+    def clean(self) -> dict[str, Any]:
+        known: dict[str, Any] = super().clean() or {}
+        if known.get("what") == self.TAKE_OFF and not (known.get("how_known") or "").strip():
+            self.add_error("how_known", "Say how you made sure that it is them")
+        return known
+
+
 class SupervisorForm(PageForm):
     supervisor = ChooseOneField(
         "Who supervises them?", queryset=Staff.objects.none(), missing="Choose who supervises them"

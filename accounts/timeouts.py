@@ -113,4 +113,4 @@ def context(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return {}
-    return {"time_left": max(seconds_left(request), 1), "time_warning": WARNING}
+    return {"time_left": max(seconds_left(request), 1), "time_warning": WARNING, "time_of": user.pk}

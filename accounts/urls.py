@@ -12,6 +12,7 @@ urlpatterns = [
     path("people/add/", people.add, name="person-add"),
     path("people/<uuid:pk>/", people.person, name="person"),
     path("people/<uuid:pk>/sign-in/", people.sign_in, name="person-sign-in"),
+    path("people/<uuid:pk>/sign-in/help/", people.sign_in_help, name="person-sign-in-help"),
     path("people/<uuid:pk>/supervisor/", people.supervisor, name="person-supervisor"),
     path("people/<uuid:pk>/role/", people.grant, name="person-role"),
     path("people/<uuid:pk>/leave/", people.leave, name="person-leave"),

@@ -245,7 +245,14 @@ RATELIMIT_IP_META_KEY = "config.throttle.client_address"
 #: For one account, wrong tries are counted a device or network (accounts/devices.py), so the bound for all of them
 #: together can be wide.
 ACCOUNT_RATE_LIMITS: dict[str, str] | bool = (
-    {"login_failed": "20/m/ip,5/300s/key", "login_failed_elsewhere": "100/h/key"} if RATELIMIT_ENABLE else False
+    {
+        "login": "",  # allauth's own bound for an address would hold a whole home by what one person there types
+        "login_failed": "20/m/ip,5/300s/key",
+        "login_failed_known_device": "5/300s/key",
+        "login_failed_elsewhere": "100/h/key",
+    }
+    if RATELIMIT_ENABLE
+    else False
 )
 #: A sorted file of SHA-1 hashes of stolen passwords (accounts/passwords.py); empty: the 20,000 commonest only.
 BREACHED_PASSWORDS = env("BREACHED_PASSWORDS", "")
@@ -351,7 +358,9 @@ SESSION_COOKIE_SAMESITE = "Lax"
 #: Seconds without a request, and seconds in all, after which a sign-in ends (accounts/timeouts.py).
 SESSION_IDLE_SECONDS = int(env("SESSION_IDLE_SECONDS", "900"))
 SESSION_ABSOLUTE_SECONDS = int(env("SESSION_ABSOLUTE_SECONDS", "43200"))
-SESSION_COOKIE_AGE = SESSION_ABSOLUTE_SECONDS
+#: The session's row outlives the sign-in, which accounts/timeouts.py ends: by it a window that was open over night still
+#: knows whose words it holds, and gives them over as that person's draft.
+SESSION_COOKIE_AGE = max(7 * 24 * 3600, SESSION_ABSOLUTE_SECONDS)
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
 CSRF_COOKIE_SAMESITE = "Lax"

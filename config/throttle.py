@@ -54,6 +54,7 @@ LIMITS: dict[str, Limit] = {
     "case-history-check": Limit("20/10m", ("GET", "HEAD", "POST")),
     "log-check": Limit("60/1h"),
     "person-add": Limit("60/1h"),
+    "person-sign-in-help": Limit("30/1h"),
     # Open to everybody: counted by address.
     "verify": Limit("30/10m"),
 }

@@ -51,6 +51,7 @@ WORDS = {
     # People and their sign-ins (accounts)
     "person": "A member of staff",
     "person-sign-in": "Giving a member of staff a sign-in",
+    "person-sign-in-help": "Ending the sign-ins of a member of staff",
     "person-supervisor": "Naming a supervisor",
     "person-role": "Giving a role",
     "person-leave": "A member of staff leaving",

@@ -13,7 +13,7 @@ from accounts.actions.people import (
     shut_off_leavers,
     undo_leaving,
 )
-from accounts.actions.sign_ins import end_own_sign_in
+from accounts.actions.sign_ins import end_own_sign_in, end_sign_ins_of, take_off_second_step
 
 __all__ = [
     "add_provider",
@@ -24,11 +24,13 @@ __all__ = [
     "end_employment",
     "end_membership",
     "end_own_sign_in",
+    "end_sign_ins_of",
     "grant_membership",
     "make_reviewer_sign_in",
     "make_sign_in",
     "post_to_service",
     "set_supervisor",
     "shut_off_leavers",
+    "take_off_second_step",
     "undo_leaving",
 ]

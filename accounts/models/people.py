@@ -45,6 +45,9 @@ class User(GuardianUserMixin, AbstractBaseUser, PermissionsMixin):
     is_staff = models.BooleanField("may open the Django admin", default=False)
     is_system = models.BooleanField("the product itself, acting by its clock", default=False)
     joined_at = models.DateTimeField(auto_now_add=True)
+    help_given = models.TextField(
+        "why a manager ended their sign-ins, or took off their second step", blank=True, default=""
+    )
 
     objects: ClassVar[UserManager] = UserManager()
     history = History(excluded_fields=["password", "last_login"])

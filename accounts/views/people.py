@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from allauth.account.internal.flows.reauthentication import raise_if_reauthentication_required
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
@@ -126,6 +128,26 @@ def sign_in(request: HttpRequest, pk: UUID) -> HttpResponse:
         return staff
 
     return _run(request, form, do, {"title": "Give a sign-in", "staff": staff, "button": "Give this sign-in"})
+
+
+@login_required
+def sign_in_help(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """End somebody's open sign-ins, or take off a second step they lost. Asks again who one is, like a signature."""
+    user = _manager(request)
+    staff: Staff = get_object_or_404(permissions.managed_staff(user), pk=pk, user__isnull=False)
+    raise_if_reauthentication_required(request, app="usersessions")
+    form = forms.SignInHelpForm(request.POST or None)
+
+    def do(typed: dict[str, Any]) -> Staff:
+        done: Staff
+        if typed["what"] == form.TAKE_OFF:
+            done = actions.take_off_second_step(by=user, staff=staff, why=typed["why"], how_known=typed["how_known"])
+        else:
+            done = actions.end_sign_ins_of(by=user, staff=staff, why=typed["why"])
+        messages.success(request, "They are signed out everywhere.")
+        return done
+
+    return _run(request, form, do, {"title": "Help with signing in", "staff": staff, "button": "Do this now"})
 
 
 @login_required

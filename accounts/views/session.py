@@ -39,6 +39,7 @@ def _left(request: HttpRequest) -> JsonResponse:
             "left": timeouts.seconds_left(request),
             "for_good": timeouts.ends_for_good(request),
             "token": get_token(request),
+            "who": str(request.user.pk),
         }
     )
 

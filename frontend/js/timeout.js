@@ -2,7 +2,7 @@
 const dialog = document.getElementById('time-out')
 
 if (dialog) {
-  const { left, warning, ask, stay, keep, signIn } = dialog.dataset
+  const { left, warning, who, ask, stay, keep, signIn } = dialog.dataset
   const title = document.title
   // The server counts in whole seconds: the page gives over what was typed a little before.
   const EARLY = 8
@@ -22,7 +22,9 @@ if (dialog) {
   const told = async (response) => {
     const answer = await response.json()
     ends = Date.now() + answer.left * 1000
-    if (answer.token) document.querySelectorAll('input[name="csrfmiddlewaretoken"]').forEach((field) => (field.value = answer.token))
+    // Somebody else signed in on this device: their token must not send this person's words under their name.
+    const mine = !answer.who || answer.who === who
+    if (answer.token && mine) document.querySelectorAll('input[name="csrfmiddlewaretoken"]').forEach((field) => (field.value = answer.token))
     dialog.querySelectorAll('[data-idle]').forEach((part) => (part.hidden = answer.for_good))
     dialog.querySelectorAll('[data-for-good]').forEach((part) => (part.hidden = !answer.for_good))
   }

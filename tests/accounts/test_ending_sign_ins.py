@@ -6,10 +6,11 @@ import pytest
 from allauth.usersessions.models import UserSession
 from django.conf import settings as django_settings
 from django.test import Client
+from django.urls import reverse
 
 from accounts import actions
 from accounts.models import User
-from records.refusals import NotAllowed
+from records.refusals import NotAllowed, Refused
 from tests.cast import Cast
 
 pytestmark = pytest.mark.django_db
@@ -50,8 +51,8 @@ def test_one_other_sign_in_is_ended_alone(cast: Cast) -> None:
     assert (is_in(here), is_in(phone), is_in(office)) == (True, False, True)
 
 
-def confirm(client: Client, cast: Cast) -> Any:
-    return client.post("/account/reauthenticate/", {"password": cast.PASSWORD, "next": LIST})
+def confirm(client: Client, cast: Cast, then: str = LIST) -> Any:
+    return client.post("/account/reauthenticate/", {"password": cast.PASSWORD, "next": then})
 
 
 @pytest.mark.feature("F94")
@@ -93,3 +94,71 @@ def test_proving_again_who_one_is_gives_the_session_a_new_number(cast: Cast) -> 
     thief.cookies[django_settings.SESSION_COOKIE_NAME] = before
     assert not is_in(thief), "the old number opens nothing"
     assert UserSession.objects.filter(user=cast.manager).count() == 1, "and it is one sign-in still"
+
+
+def help_page(cast: Cast) -> str:
+    return reverse("person-sign-in-help", args=[cast.deputy_staff.pk])
+
+
+@pytest.mark.feature("F94")
+def test_a_manager_signs_somebody_out_everywhere_and_the_reason_stands_in_the_history(
+    cast: Cast, django_capture_on_commit_callbacks: Any
+) -> None:
+    manager, phone, office = sign_in(cast.manager), sign_in(cast.deputy), sign_in(cast.deputy)
+    assert is_in(phone) and is_in(office)
+    assert help_page(cast) in manager.get(reverse("person", args=[cast.deputy_staff.pk])).content.decode()
+    grow_stale(manager)
+    asked = manager.post(help_page(cast), {"what": "end", "why": "Her phone was stolen"})
+    assert asked.status_code == 302 and asked.url.startswith("/account/reauthenticate/")
+    assert is_in(phone), "not before it is certain who asks"
+    with django_capture_on_commit_callbacks(execute=True):
+        confirm(manager, cast, help_page(cast))  # and what was asked for goes on
+    assert not is_in(phone) and not is_in(office) and is_in(manager)
+    assert is_in(sign_in(cast.deputy)), "she may sign in again"
+    row = User.objects.get(pk=cast.deputy.pk).history.first()
+    assert (row.history_change_reason, row.history_user, row.help_given) == (
+        "user.sign_ins_ended", cast.manager, "Her phone was stolen",
+    )  # fmt: skip
+    history = manager.get(reverse("sign-in-history", args=[cast.deputy_staff.pk])).content.decode()
+    assert "Her phone was stolen" in history
+    refused = manager.post(help_page(cast), {"what": "end", "why": " "})
+    assert refused.status_code == 422 and "Say why" in refused.content.decode()
+
+
+@pytest.mark.feature("F94")
+def test_a_lost_second_step_is_taken_off_only_when_it_is_said_how_they_are_known(
+    cast: Cast, django_capture_on_commit_callbacks: Any
+) -> None:
+    from allauth.mfa.models import Authenticator
+    from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+
+    manager, phone = sign_in(cast.manager), sign_in(cast.deputy)
+    typed = {"what": "take_off", "why": "The phone fell into the bath"}
+    known = {**typed, "how_known": "She stood before me"}
+    confirm(manager, cast)
+    none = manager.post(help_page(cast), known)
+    assert none.status_code == 422 and "no second step to take off" in none.content.decode()
+    TOTP.activate(cast.deputy, generate_totp_secret())
+    refused = manager.post(help_page(cast), typed)
+    assert refused.status_code == 422 and "The phone fell into the bath" in refused.content.decode()
+    with pytest.raises(Refused):
+        actions.take_off_second_step(by=cast.manager, staff=cast.deputy_staff, why="Lost", how_known=" ")
+    assert Authenticator.objects.filter(user=cast.deputy).exists()
+    with django_capture_on_commit_callbacks(execute=True):
+        assert manager.post(help_page(cast), known).status_code == 302
+    assert not Authenticator.objects.filter(user=cast.deputy).exists() and not is_in(phone)
+    assert "She stood before me" in User.objects.get(pk=cast.deputy.pk).history.first().help_given
+
+
+@pytest.mark.feature("F94")
+def test_nobody_signs_out_who_stands_above_them_nor_themselves_nor_people_of_another_provider(cast: Cast) -> None:
+    for by, staff in (
+        (cast.deputy, cast.manager_staff), (cast.manager, cast.manager_staff), (cast.senior, cast.worker),
+        (cast.stranger, cast.deputy_staff),
+    ):  # fmt: skip
+        with pytest.raises(NotAllowed):
+            actions.end_sign_ins_of(by=by, staff=staff, why="Lost phone")
+        with pytest.raises(NotAllowed):
+            actions.take_off_second_step(by=by, staff=staff, why="Lost phone", how_known="Seen")
+    assert sign_in(cast.stranger).get(help_page(cast)).status_code == 404
+    assert sign_in(cast.senior).get(help_page(cast)).status_code == 404

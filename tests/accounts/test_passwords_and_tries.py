@@ -1,7 +1,9 @@
 """Passwords: 12 to 128 characters and not stolen; wrong tries hold the one who tries, and nobody else."""
 
 import hashlib
+import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.contrib.auth.password_validation import validate_password
@@ -99,7 +101,12 @@ def attempt(client: Client, email: str, password: str, address: str) -> str:
 
 @pytest.fixture
 def limits(settings) -> None:
-    settings.ACCOUNT_RATE_LIMITS = {"login_failed": "20/m/ip,5/300s/key", "login_failed_elsewhere": "12/h/key"}
+    settings.ACCOUNT_RATE_LIMITS = {
+        "login": "",
+        "login_failed": "20/m/ip,5/300s/key",
+        "login_failed_known_device": "5/300s/key",
+        "login_failed_elsewhere": "12/h/key",
+    }
 
 
 @pytest.mark.feature("F94")
@@ -131,6 +138,45 @@ def test_a_known_device_is_never_held_by_what_others_do(cast: Cast, limits) -> N
     assert devices.known(_with(phone.cookies[devices.COOKIE].value), email)
     assert not devices.known(_with(phone.cookies[devices.COOKIE].value), cast.deputy.email)
     assert not devices.known(_with("forged:value"), email)
+
+
+@pytest.mark.feature("F94")
+def test_one_persons_wrong_tries_hold_nobody_else_on_the_same_network_or_tablet(cast: Cast, limits) -> None:
+    """A home's Wi-Fi is one address, and its tablet has many users."""
+    wifi = "198.51.100.9"
+    tablet = Client()
+    assert attempt(tablet, cast.manager.email, PASSWORD, wifi) == "in"
+    tablet.post("/account/logout/")
+    assert attempt(tablet, cast.senior.email, PASSWORD, wifi) == "in", "the last one in does not push the others out"
+    tablet.post("/account/logout/")
+    for number in range(30):
+        attempt(Client(), f"guess-{number}@example.org", "a guess", wifi)
+    assert attempt(Client(), cast.deputy.email, PASSWORD, wifi) == "held", "the address has had its twenty"
+    for email in (cast.manager.email, cast.senior.email):
+        assert attempt(tablet, email, PASSWORD, wifi) == "in"
+        tablet.post("/account/logout/")
+    for _ in range(6):
+        held = attempt(tablet, cast.manager.email, "a guess", wifi)
+    assert held == "held", "its own wrong tries count for a known device too"
+    assert attempt(tablet, cast.senior.email, PASSWORD, wifi) == "in"
+
+
+@pytest.mark.feature("F94")
+def test_whoever_is_kept_off_a_new_device_gets_in_by_the_link_from_their_mailbox(
+    cast: Cast, limits, mailoutbox: list[Any]
+) -> None:
+    email, new = cast.manager.email, "a quite different sentence 77"
+    for network in range(20):
+        attempt(Client(), email, "a guess", f"203.0.113.{network}")
+    phone = Client()
+    assert attempt(phone, email, PASSWORD, "192.0.2.200") == "held"
+    phone.post("/account/password/reset/", {"email": email})
+    link = re.search(r"https?://[^/]+(/account/password/reset/key/\S+)", mailoutbox[-1].body)
+    assert link is not None
+    form = phone.get(link[1], follow=True)
+    done = phone.post(form.request["PATH_INFO"], {"password1": new, "password2": new})
+    assert done.status_code == 302
+    assert attempt(phone, email, new, "192.0.2.200") == "in"
 
 
 def _with(value: str):

@@ -155,3 +155,24 @@ def test_the_warning_stands_on_every_page_of_a_signed_in_person(cast: Cast) -> N
     page = signed_in(cast.manager).get("/cases/").content.decode()
     assert re.search(r'<dialog [^>]*data-left="\d+"', page)
     assert "<dialog" not in Client().get("/account/login/").content.decode()
+
+
+@pytest.mark.feature("F94")
+def test_what_was_typed_in_a_window_left_open_over_night_is_kept_too(cast: Cast) -> None:
+    case = cast.case()
+    client = signed_in(cast.manager)
+    for hours in (15, 24 * 6):
+        typed = {"kind": "fact", "text": f"Written and left for {hours} hours."}
+        with after(hours=hours):
+            answer = client.post(reverse("case-chronology-new", args=[case.pk]), typed)
+            assert answer.status_code == 302 and answer.url.startswith("/account/login/?next=%2Fsession%2Funsent%2F")
+            assert Draft.objects.filter(kind=unsent.KIND).latest("updated_at").answers["fields"]["text"] == [typed["text"]]
+            assert client.get("/cases/").status_code == 302, "and opens nothing"
+    assert not ChronologyEntry.objects.filter(case=case, text__startswith="Written and left").exists()
+
+
+@pytest.mark.feature("F94")
+def test_the_page_learns_who_is_signed_in_so_that_nobodys_words_go_out_under_another_name(cast: Cast) -> None:
+    manager = signed_in(cast.manager)
+    assert f'data-who="{cast.manager.pk}"' in manager.get("/cases/").content.decode()
+    assert manager.get("/session/left/").json()["who"] == str(cast.manager.pk)

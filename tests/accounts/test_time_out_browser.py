@@ -53,3 +53,25 @@ def test_the_page_warns_two_minutes_before_and_nothing_typed_is_lost(live_url: s
         axe(page)
         page.get_by_role("button", name="Send it now").click()
         expect(page.locator("main")).to_contain_text("She said her arm hurt.")
+
+
+@pytest.mark.feature("F94")
+def test_a_window_of_one_person_never_sends_under_the_name_of_the_next(live_url: str, pages) -> None:
+    """A shared tablet: one person leaves a form open and signs out elsewhere; the next signs in."""
+    cast = build()
+    case = cast.case()
+    left_open: Page = pages()
+    left_open.clock.install(time=times.now())
+    sign_in(left_open, live_url, cast.manager.email)
+    left_open.goto(live_url + reverse("case-chronology-new", args=[case.pk]))
+    left_open.get_by_label("A fact").check()
+    left_open.get_by_role("textbox").last.fill("Written by the manager.")
+    elsewhere = left_open.context.new_page()
+    elsewhere.goto(live_url + "/account/logout/")
+    elsewhere.get_by_role("button", name="Sign out").last.click()
+    sign_in(elsewhere, live_url, cast.deputy.email)
+    with left_open.expect_response("**/session/left/"):
+        left_open.clock.fast_forward(60 * 1000 * 14)
+    left_open.locator("main form button").last.click()
+    expect(left_open.get_by_role("heading", level=1)).to_have_text("This page was open too long")
+    assert not case.chronology_entries.filter(text="Written by the manager.").exists()

@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import urllib.parse
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +15,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from accounts.roles import ROLES
 from config import embedded, servers
 from config.processes import free_port
 from tests.product import wait_for
@@ -157,24 +159,30 @@ def of_folder(folder: Path) -> list[psutil.Process]:
     ]
 
 
+def sign_in(port: int, address: str, password: str) -> str:
+    """The first page somebody gets who signs in with a browser's cookies and forms, and no more."""
+    browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
+    url = f"http://127.0.0.1:{port}/account/login/"
+    form = browser.open(url, timeout=30).read().decode()
+    token = form.split('name="csrfmiddlewaretoken" value="')[1].split('"')[0]
+    typed = urllib.parse.urlencode({"csrfmiddlewaretoken": token, "login": address, "password": password}).encode()
+    asked = urllib.request.Request(url, typed, {"Referer": url})  # noqa: S310 (our own http address)
+    return str(browser.open(asked, timeout=30).read().decode())
+
+
 class Running:
     """`python -m config.run` below a parent that plays `make`, on a migrated database and a Redis of its own."""
 
-    def __init__(self, folder: Path, database: str, *, wait: bool = True) -> None:
+    def __init__(self, folder: Path, database: str = "", *, wait: bool = True, patience: float = 60) -> None:
         self.folder = folder
         self.port = free_port()
         self.log = folder / "run.log"
-        owner, app = (
-            embedded.with_database(os.environ[name], database) for name in ("DATABASE_OWNER_URL", "DATABASE_URL")
-        )
-        settings = environment(
-            VAR_DIR=str(folder),
-            PORT=str(self.port),
-            DATABASE_URL=app,
-            DATABASE_OWNER_URL=owner,
-            MEDIA_ROOT="",
-            STATIC_ROOT="",
-        )
+        settings = environment(VAR_DIR=str(folder), PORT=str(self.port), MEDIA_ROOT="", STATIC_ROOT="")
+        if database:
+            for name in ("DATABASE_OWNER_URL", "DATABASE_URL"):
+                settings[name] = embedded.with_database(os.environ[name], database)
+        else:  # as a newcomer has it
+            del settings["DEMO"]
         with self.log.open("w") as log:
             # Two commands, so that the shell stays, as make does.
             self.make = subprocess.Popen(
@@ -187,7 +195,13 @@ class Running:
                 start_new_session=True,
             )
         if wait:
-            wait_for(lambda: self.log.read_text().count("started (pid=") == 5, 60, "the services")
+            wait_for(lambda: self.log.read_text().count("started (pid=") == 5, patience, "the services")
+
+    def answers(self) -> bool:
+        try:
+            return bool(urllib.request.urlopen(f"http://127.0.0.1:{self.port}/health/", timeout=5).status == 200)
+        except OSError:
+            return False
 
     def supervisor(self) -> psutil.Process:
         return psutil.Process(self.make.pid).children()[0]
@@ -206,14 +220,7 @@ def test_it_prints_the_address_answers_there_and_ctrl_c_ends_all_of_it(running: 
     said = running.log.read_text()
     assert f"http://localhost:{running.port}/" in said
     assert "E-mail is not sent but kept" in said
-
-    def answers() -> bool:
-        try:
-            return bool(urllib.request.urlopen(f"http://127.0.0.1:{running.port}/health/", timeout=5).status == 200)
-        except OSError:
-            return False
-
-    wait_for(answers, 60, "the web server")
+    wait_for(running.answers, 60, "the web server")
     os.killpg(running.make.pid, signal.SIGINT)  # as a terminal does: everybody in the foreground
     wait_for(lambda: not of_folder(running.folder), 30, f"all to end\n{of_folder(running.folder)}")
     running.make.wait()
@@ -247,3 +254,33 @@ def test_a_killed_start_leaves_no_process_and_no_lock(running: Running, who: str
     # And the next start finds nothing in its way.
     with embedded.servers(("redis",), running.folder):
         assert embedded.running(("redis",), running.folder)
+
+
+def test_a_newcomers_first_start_makes_everything_and_its_sign_ins_work_and_a_second_loads_nothing(var: Path) -> None:
+    """What `make run` does in a fresh clone: embedded servers, migration, demo, five services, one sign-in a role."""
+    product = Running(var, patience=240)
+    try:
+        said = product.log.read_text()
+        assert "Loading the demo provider" in said
+        missing = [role.name for role in ROLES.values() if role.name not in said]
+        assert not missing, f"no sign-in is printed for: {missing}"
+        address = next(
+            word for line in said.splitlines() if "Registered manager" in line for word in line.split() if "@" in word
+        )
+        wait_for(product.answers, 60, "the web server")
+        page = sign_in(product.port, address, said.split("every demo sign-in: ")[1].split()[0])
+        assert "My work" in page
+        os.killpg(product.make.pid, signal.SIGINT)
+        wait_for(lambda: not of_folder(var), 60, "all to end")
+        product.make.wait()
+
+        again = Running(var, patience=120)
+        assert "Loading the demo provider" not in again.log.read_text()
+        assert address in again.log.read_text()
+        wait_for(again.answers, 60, "the web server")
+        os.killpg(again.make.pid, signal.SIGINT)
+        wait_for(lambda: not of_folder(var), 60, "all to end")
+        again.make.wait()
+    finally:
+        for process in of_folder(var):
+            process.kill()
