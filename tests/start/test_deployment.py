@@ -51,6 +51,42 @@ def test_only_the_migrate_job_is_told_the_owner_role(compose: dict[str, Any]) ->
         assert "//safe_app:" in compose["services"][name]["environment"]["DATABASE_URL"]
 
 
+def test_only_who_needs_it_is_given_the_key_of_the_packs(compose: dict[str, Any]) -> None:
+    given = {name for name, service in compose["services"].items() if service.get("secrets")}
+    assert given == {"web", "packs"}
+
+
+def test_the_database_and_the_queue_are_reached_from_inside_alone_and_by_password(compose: dict[str, Any]) -> None:
+    assert compose["networks"]["inside"] == {"internal": True}
+    for name in ("postgres", "redis"):
+        service = compose["services"][name]
+        assert service["networks"] == ["inside"] and "ports" not in service
+    assert "--requirepass" in compose["services"]["redis"]["command"]
+    for name in APP_SERVICES:
+        assert ":${REDIS_PASSWORD:?" in compose["services"][name]["environment"]["REDIS_URL"]
+
+
+def test_every_variable_of_the_product_can_be_set_in_the_env_file(compose: dict[str, Any]) -> None:
+    """A variable that compose does not pass on is switched on in .env, and nothing happens."""
+    page = (ROOT / "docs" / "operating.md").read_text()
+    named = set(re.findall(r"^\| `([A-Z0-9_]+)` \|", page, re.MULTILINE))
+    given = set(compose["services"]["migrate"]["environment"])
+    # Said by the image (Dockerfile), by the one process that wants it, or never where real data is.
+    elsewhere = {"AS_OWNER", "CELERY_BROKER_URL", "MEDIA_ROOT", "STATIC_ROOT", "RATE_LIMITS", "DEBUG"}
+    developers = set(
+        re.findall(
+            r"^\| `([A-Z0-9_]+)` \|", page.split("### Starting on a developer")[1].split("\n## ")[0], re.MULTILINE
+        )
+    )
+    assert named - given - elsewhere - developers == set()
+
+
+def test_a_production_compose_insists_on_a_mail_server_and_on_its_hosts() -> None:
+    """With the catcher by default, chases would read as sent and reach nobody."""
+    insisted = set(re.findall(r"\$\{(\w+):\?", (ROOT / "docker-compose.yml").read_text()))
+    assert {"EMAIL_URL", "ALLOWED_HOSTS", "REDIS_PASSWORD", "SECRET_KEY"} <= insisted
+
+
 def test_every_service_is_watched_and_waits_for_the_migration(compose: dict[str, Any]) -> None:
     for name, service in compose["services"].items():
         assert service.get("healthcheck"), f"{name} has no health check"
