@@ -291,6 +291,8 @@ if OIDC_SERVER_URL:
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Safe to Practise"
+#: A code of the app is taken for its own half minute, and once (seconds; OWASP ASVS 5.0 6.5.1, 6.5.5).
+MFA_TOTP_PERIOD, MFA_TOTP_TOLERANCE = 30, 0
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION
 #: Everybody must have a second factor; on in production, off on a developer's machine unless asked.
 MFA_REQUIRED = flag("MFA_REQUIRED", PRODUCTION)

@@ -166,7 +166,9 @@ def test_what_was_typed_in_a_window_left_open_over_night_is_kept_too(cast: Cast)
         with after(hours=hours):
             answer = client.post(reverse("case-chronology-new", args=[case.pk]), typed)
             assert answer.status_code == 302 and answer.url.startswith("/account/login/?next=%2Fsession%2Funsent%2F")
-            assert Draft.objects.filter(kind=unsent.KIND).latest("updated_at").answers["fields"]["text"] == [typed["text"]]
+            assert Draft.objects.filter(kind=unsent.KIND).latest("updated_at").answers["fields"]["text"] == [
+                typed["text"]
+            ]
             assert client.get("/cases/").status_code == 302, "and opens nothing"
     assert not ChronologyEntry.objects.filter(case=case, text__startswith="Written and left").exists()
 
