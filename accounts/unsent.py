@@ -11,6 +11,7 @@ from django.urls import Resolver404, resolve
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from accounts.models import User
+from records import once
 from records.models import Draft
 
 KIND = "unsent"
@@ -19,7 +20,7 @@ FIELD = "unsent"
 #: The hidden input by which a page says where its form would have gone.
 PATH = "unsent_path"
 #: Never kept: what proves who one is, and what is about the page and not typed.
-_NEVER = ("password", "csrfmiddlewaretoken", "code", "keep", FIELD, PATH)
+_NEVER = ("password", "csrfmiddlewaretoken", "code", "keep", FIELD, PATH, once.FIELD)
 
 
 def keep(user: User, path: str, posted: QueryDict, files: Mapping[str, Any]) -> Draft:

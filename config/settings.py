@@ -181,6 +181,7 @@ MIDDLEWARE = [
     "accounts.devices.KnownDevice",
     "accounts.middleware.SecondFactor",
     "config.throttle.Throttle",
+    "records.once.Once",
     "django_htmx.middleware.HtmxMiddleware",
     "config.requests_logged.Requests",
     "records.middleware.Frame",
@@ -194,6 +195,7 @@ TEMPLATES = [
         "DIRS": [BASE_DIR / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
+            "builtins": ["records.templatetags.once"],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",

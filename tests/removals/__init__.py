@@ -2,7 +2,7 @@
 
 The removals, by part of the product: `logged`, `protection`, `outside` (what happened and who is told); `tracks`,
 `practice`, `separation`, `returning` (putting it right); `governing`, `withdrawn`, `packs` (showing it); `access`, `sealed`,
-`compartments`, `signing_in` (who may see what); `files`, `history` (how it is kept).
+`compartments`, `signing_in`, `attacks` (who may see what); `files`, `history` (how it is kept).
 `table`   what a removal is; what was seen of each (seen.json, shown in docs/features.md).
 `watch`   a pytest plugin that tells how each test failed.
 """

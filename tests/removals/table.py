@@ -28,6 +28,7 @@ PARTS = (
     "sealed",
     "compartments",
     "signing_in",
+    "attacks",
     "files",
     "history",
 )
