@@ -63,6 +63,14 @@ def test_templates_carry_no_inline_script_or_style_without_a_nonce() -> None:
     assert found == []
 
 
+def test_nothing_that_comes_in_is_read_as_xml() -> None:
+    """An office file is looked into as a zip, never parsed: no entity can be expanded (OWASP ASVS 5.0 1.5.1)."""
+    readers = re.compile(r"^\s*(?:import|from)\s+(xml|lxml|defusedxml|openpyxl|docx)\b", re.MULTILINE)
+    ours = [path for path in tracked_files() if path.suffix == ".py" and path.relative_to(ROOT).parts[0] != "tests"]
+    found = [str(path.relative_to(ROOT)) for path in ours if readers.search(path.read_text())]
+    assert found == []
+
+
 def test_views_hold_no_writes() -> None:
     """Find, form, action, redirect: a view that saves has taken a rule out of its action."""
     found = []
