@@ -156,9 +156,7 @@ def looks(case: Case) -> Looks:
 
 def last_reaudits(case: Case) -> list[EffectCheck]:
     """The newest re-audit of each measure, and of those booked without one."""
-    return newest_looks(
-        one for one in checks(case) if one.kind == EffectCheck.Kind.REAUDIT and one.done_at is not None
-    )
+    return newest_looks(one for one in checks(case) if one.kind == EffectCheck.Kind.REAUDIT and one.done_at is not None)
 
 
 @once

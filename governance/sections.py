@@ -14,7 +14,6 @@ from incidents.sections import COMPLETE, IN_PROGRESS, NEEDS_ACTION, Section, Sta
 from records import times
 from records.gates import unmet
 
-
 #: A verdict that no longer reads as it was signed holds up the closing, so it is not shown as if it stood.
 SIGN_ANEW = State("Sign the verdict anew", "amber")
 

@@ -119,7 +119,9 @@ class UsualChecksForm(PageForm):
             EffectCheck.Kind.SUPERVISION: "Already booked where a worker's tasks came back",
         },
     )
-    starts_on = DateField("From which day are the weeks counted?", name="The day", hint="The day the change started, or later")
+    starts_on = DateField(
+        "From which day are the weeks counted?", name="The day", hint="The day the change started, or later"
+    )
     owner = ChooseOneField(
         "Who looks?", hint="Not somebody who owns an action of this case", missing="Choose who looks"
     )

@@ -35,7 +35,12 @@ def measured(cast: Any, case: Any, values: tuple[Any, ...], change_at: int, **ch
     measure = promises.measure(case, cast.manager, change_on=first + change_at * WEEK, **changed)
     for number, value in enumerate(values):
         actions.add_point(
-            by=cast.quality_lead, measure=measure, on=first + number * WEEK, value=Decimal(str(value)), n=4, source="Log"
+            by=cast.quality_lead,
+            measure=measure,
+            on=first + number * WEEK,
+            value=Decimal(str(value)),
+            n=4,
+            source="Log",
         )
     return measure
 
@@ -243,9 +248,7 @@ def test_week_12_is_worked_out_from_the_change_whatever_week_was_booked(cast: An
 
 @pytest.mark.feature("F71")
 @pytest.mark.parametrize(("days", "shown"), [(83, False), (84, True)])
-def test_a_single_look_booked_without_a_week_reaches_week_12(
-    client: Client, cast: Any, days: int, shown: bool
-) -> None:
+def test_a_single_look_booked_without_a_week_reaches_week_12(client: Client, cast: Any, days: int, shown: bool) -> None:
     case = promises.case(cast, first_noticed_at=times.now() - 20 * WEEK)
     began = times.today() - timedelta(days=days)
     actions.fix_measure(
