@@ -111,11 +111,14 @@ def test_changed_is_not_signed_while_another_measure_became_worse(client: Client
 @pytest.mark.feature("F72")
 def test_the_figures_of_case_2_reach_the_target_and_are_not_yet_shown(client: Client, cast: Any) -> None:
     case = promises.case(cast)
+    freshly_signed_in(client, cast.quality_lead)
     assert sum(QUESTIONS[:4]) / 4 == 9.75 and sum(QUESTIONS[4:]) / 5 == 2.8
     lower = {"baseline": Decimal("9.75"), "baseline_n": 4, "target": Decimal("4.87")}
     said = facts.reading(measured(cast, case, QUESTIONS, 4, **lower))
     assert (said.n, said.verdict) == (9, "not_yet_shown")
     all_looks(cast, case)
+    asked = client.get(reverse("effect-verdict", args=[case.pk])).content.decode()
+    assert "One measure has at least 10 points" in asked and "The most any measure has is 9" in asked
     answer = sign(client, cast, case)
     assert answer.status_code == 422
     assert "Fewer than 10 claim nothing" in answer.content.decode()
@@ -300,6 +303,8 @@ def test_a_verdict_something_was_measured_after_asks_to_be_signed_anew(client: C
     anew = reverse("effect-verdict", args=[case.pk])
     overview = client.get(reverse("case", args=[case.pk])).content.decode()
     assert "Sign the verdict anew" in overview and f'href="{anew}"' in overview
+    page = client.get(reverse("case-effectiveness", args=[case.pk])).content.decode()
+    assert "Sign it anew" in page
     home = client.get("/").content.decode()
     assert "Sign the verdict on practice anew" in home and f'href="{anew}"' in home
     for other in (cast.manager, cast.stranger):
@@ -321,6 +326,8 @@ def test_a_case_opened_again_asks_for_a_look_and_then_for_the_verdict(client: Cl
     assert [step.text for step in effect_steps(case, cast.quality_lead)] == ["Book a new re-audit"]
     client.force_login(cast.quality_lead)
     assert "Opened again: look again whether practice changed" in client.get("/").content.decode()
+    page = client.get(reverse("case-effectiveness", args=[case.pk])).content.decode()
+    assert "Hold a new re-audit and record its result" in page
     looked(cast, case)
     [step] = effect_steps(case, cast.quality_lead)
     assert step.url == reverse("effect-verdict", args=[case.pk])
