@@ -129,8 +129,11 @@ def test_the_alert_about_the_ledger_is_not_stopped_by_a_bad_address(cast: Any, s
     server.check()
 
 
+@pytest.mark.feature("F84")
 @pytest.mark.parametrize(
-    "bad", [f"x@y.example\nBcc: {SPY}", "x@y.example\n", "x@y.example\r\n.", "nobody", "a b@c.example"]
+    "bad",
+    [f"x@y.example\nBcc: {SPY}", "x@y.example\n", "x@y.example\r\n.", "nobody", "a b@c.example"],
+    ids=["a header", "a line feed", "a line break", "no domain", "a space"],
 )
 def test_an_address_that_is_none_is_refused_where_it_is_kept(cast: Any, bad: str) -> None:
     system = User.system()
