@@ -250,7 +250,8 @@ def send() -> Sent:
                     mailer.send_messages([mail])
                 except smtplib.SMTPServerDisconnected:
                     raise
-                except smtplib.SMTPException as problem:
+                # A ValueError: an address that is none, refused here before any server sees it (BadHeaderError is one).
+                except (smtplib.SMTPException, ValueError) as problem:
                     refused += 1
                     log.warning("chase.refused", chase=chase.pk, problem=type(problem).__name__)
                     mailer.close()

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from governance.models import Closure, EffectCheck, EffectVerdict, Measure, Reopening
+from governance.models import Closure, EffectCheck, EffectVerdict, Measure, Reopening, Verdict
 from governance.run_rules import Reading, read
 from incidents.models import Case
 from records import times
@@ -14,12 +15,29 @@ from records.reading import once
 from remediation import facts_case
 from remediation.models import FollowUp
 
+#: The window of A11 ends with this week after the change.
+LAST_WEEK = 12
+
 
 def work_started_at(case: Case) -> datetime | None:
     """When the change began: the first plan started or the first system action done (F69). None: not yet."""
     started = [one.started_at for one in facts_case.plans(case.pk)]
     done = [one.done_at for one in facts_case.system_actions(case.pk)]
     return min((moment for moment in (*started, *done) if moment), default=None)
+
+
+def change_began(case: Case, measure: Measure | None = None) -> date | None:
+    """The day from which the weeks of a look are counted (A11). None: nothing on record says when it began.
+
+    The day its measure names (a look without a measure: the first day any of them names), else the day the first
+    plan started or the first system action was done. A day named only after work had started moves nothing back.
+    """
+    named = [measure] if measure is not None else measures(case)
+    if before := [one.change_on for one in named if one.change_on and not one.fixed_late]:
+        return min(before)
+    started = work_started_at(case)
+    late = min((one.change_on for one in named if one.change_on), default=None)
+    return max((day for day in (late, times.to_london(started).date() if started else None) if day), default=None)
 
 
 def action_owners(case: Case) -> set[UUID]:
@@ -64,7 +82,9 @@ def standing_verdict(case: Case) -> EffectVerdict | None:
     return found
 
 
+@once
 def reopened_at(case: Case) -> datetime | None:
+    """When the case was last opened again."""
     found: datetime | None = (
         Reopening.objects.filter(case=case).order_by("-reopened_at").values_list("reopened_at", flat=True).first()
     )
@@ -104,12 +124,27 @@ class Looks:
         return found
 
 
+def newest_looks(taken: Iterable[EffectCheck]) -> list[EffectCheck]:
+    """Of the looks taken, the newest of each kind at each measure: what practice is now.
+
+    Looks are not undone, so an early honest "not changed" must not speak for ever; and good news of one measure
+    says nothing of another.
+    """
+    found: dict[tuple[str, UUID | None], EffectCheck] = {}
+    for one in sorted(taken, key=lambda check: check.done_at or check.added_at):
+        found[one.kind, one.measure_id] = one
+    return list(found.values())
+
+
 def looks(case: Case) -> Looks:
-    """The looks taken: effect checks with a result, and follow-ups held after duties came back (A11)."""
+    """The looks taken: effect checks with a result, and follow-ups held after duties came back (A11).
+
+    `worst` is the worst word of the newest look of each kind at each measure.
+    """
     taken = [one for one in checks(case) if one.done_at is not None]
     held = [one.kind for one in facts_case.follow_ups(case.pk) if one.held_at is not None]
     kinds = [one.kind for one in taken]
-    verdicts = {one.verdict for one in taken}
+    verdicts = {one.verdict for one in newest_looks(taken)}
     worst = next((word for word in ("worse", "not_changed", "not_yet_shown", "changed") if word in verdicts), "")
     return Looks(
         kinds.count(EffectCheck.Kind.REAUDIT),
@@ -119,15 +154,75 @@ def looks(case: Case) -> Looks:
     )
 
 
-def last_reaudit(case: Case) -> EffectCheck | None:
-    taken = [one for one in checks(case) if one.kind == EffectCheck.Kind.REAUDIT and one.done_at is not None]
-    return max(taken, key=lambda one: one.done_at or one.added_at, default=None)
+def last_reaudits(case: Case) -> list[EffectCheck]:
+    """The newest re-audit of each measure, and of those booked without one."""
+    return newest_looks(one for one in checks(case) if one.kind == EffectCheck.Kind.REAUDIT and one.done_at is not None)
+
+
+@once
+def look_again_since(case: Case) -> datetime | None:
+    """Since when a good word needs a new re-audit: the newest re-opening, or "worse" or "not changed" signed. None: not.
+
+    What was audited before shows what was found wanting, not what was done about it since.
+    """
+    bad = (
+        EffectVerdict.objects.filter(
+            case=case, withdraws=None, withdrawn_by=None, verdict__in=[Verdict.WORSE, Verdict.NOT_CHANGED]
+        )
+        .order_by("-signed_at")
+        .values_list("signed_at", flat=True)
+        .first()
+    )
+    return max((moment for moment in (bad, reopened_at(case)) if moment), default=None)
+
+
+def looked_again(case: Case) -> bool:
+    """Whether a re-audit was held after `look_again_since`; true where none is asked for."""
+    since = look_again_since(case)
+    return since is None or any(
+        one.kind == EffectCheck.Kind.REAUDIT and one.done_at is not None and one.done_at > since for one in checks(case)
+    )
+
+
+def must_sign_anew(case: Case) -> bool:
+    """Whether the standing verdict no longer counts: what it rests on changed, or the case was opened again since."""
+    verdict = standing_verdict(case)
+    if verdict is None:
+        return False
+    again = reopened_at(case)
+    # A case opened again by this very verdict ("worse" after closing) does not void it: it was signed with it.
+    by_itself = verdict.verdict in (Verdict.WORSE, Verdict.NOT_CHANGED)
+    return bool(again and again > verdict.signed_at and not by_itself) or verdict.is_changed_since
+
+
+def week_of(check: EffectCheck) -> int:
+    """How many whole weeks after the change a look lies: of its day, or of the day it was taken where that is later.
+
+    While nothing on record says when the change began, it is the week it was booked for, else counted from the day
+    the case was opened.
+    """
+    began = change_began(check.case, check.measure)
+    if began is None and check.week is not None:
+        return check.week
+    began = began or times.to_london(check.case.logged_at).date()
+    taken = times.to_london(check.done_at).date() if check.done_at else check.due_on
+    return max(0, (max(check.due_on, taken) - began).days // 7)
+
+
+def window_ends_on(case: Case) -> date | None:
+    """The first day of week 12 after the change; None while nothing says when it began."""
+    began = change_began(case)
+    return began + timedelta(weeks=LAST_WEEK) if began else None
 
 
 def twelve_weeks_shown(case: Case) -> bool:
-    """Whether somebody looked at the end of the window: week 12 or later, by a follow-up or a re-audit."""
-    held = any(one.week >= 12 and one.held_at is not None for one in facts_case.follow_ups(case.pk))
+    """Whether somebody looked at the end of the window: week 12 or later, by a follow-up or a re-audit.
+
+    A re-audit's week is worked out from the change as it is on record now, not from what was typed at booking.
+    """
+    held = any(one.week >= LAST_WEEK and one.held_at is not None for one in facts_case.follow_ups(case.pk))
     return held or any(
-        one.kind == EffectCheck.Kind.REAUDIT and one.week is not None and one.week >= 12 and one.done_at is not None
+        week_of(one) >= LAST_WEEK
         for one in checks(case)
+        if one.kind == EffectCheck.Kind.REAUDIT and one.done_at is not None
     )

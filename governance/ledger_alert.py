@@ -80,7 +80,7 @@ def tell(check: LedgerCheck) -> None:
         for address in addresses:
             try:
                 mailer.send_messages([message(check, address)])
-            except (smtplib.SMTPException, OSError) as problem:
+            except (smtplib.SMTPException, OSError, ValueError) as problem:  # ValueError: an address that is none
                 log.warning("ledger.alert_not_sent", check=str(check.pk), problem=type(problem).__name__)
 
 

@@ -29,19 +29,28 @@ class Reading:
     words: str
 
     @property
+    def short(self) -> str:
+        """The finding alone, without the rule: for a sentence that names several measures."""
+        return self.words.split(".")[0].lower()
+
+    @property
     def enough(self) -> bool:
         return self.n >= ENOUGH
 
 
-def longest_run(values: Sequence[Decimal], middle: Decimal) -> tuple[int, int]:
-    """(longest run above, longest run below) the median; points on it are passed over."""
-    above = below = best_above = best_below = 0
+def newest_shift(values: Sequence[Decimal], middle: Decimal) -> tuple[int, bool]:
+    """(its length, whether it lies above) of the newest run that is a shift; (0, False) without one.
+
+    Points on the median are passed over. The newest counts: after a relapse the better weeks before it are past.
+    """
+    length, above, found = 0, False, (0, False)
     for value in values:
         if value == middle:
             continue
-        above, below = (above + 1, 0) if value > middle else (0, below + 1)
-        best_above, best_below = max(best_above, above), max(best_below, below)
-    return best_above, best_below
+        length, above = (length + 1 if (value > middle) == above else 1), value > middle
+        if length >= IN_A_ROW:
+            found = (length, above)
+    return found
 
 
 def read(
@@ -54,18 +63,17 @@ def read(
     middle = Decimal(median(before)) if before else baseline
     if n < ENOUGH:
         return Reading(n, middle, "not_yet_shown", f"Too few points to say: {n} of at least {ENOUGH}. {RULE}.")
-    up, down = longest_run(after, middle)
-    better, worse = (up, down) if higher else (down, up)
+    length, above = newest_shift(after, middle)
     reached = bool(after) and (after[-1] >= target if higher else after[-1] <= target)
     said = f"n = {n}, median {middle:g} before the change. {RULE}."
-    if better >= IN_A_ROW:
+    if length and above == higher:
         tail = "and the target is reached" if reached else "but the target is not reached yet"
         return Reading(
             n,
             middle,
             "changed" if reached else "not_yet_shown",
-            f"A shift for the better ({better} in a row), {tail}. {said}",
+            f"A shift for the better ({length} in a row), {tail}. {said}",
         )
-    if worse >= IN_A_ROW:
-        return Reading(n, middle, "worse", f"A shift for the worse ({worse} in a row). {said}")
+    if length:
+        return Reading(n, middle, "worse", f"A shift for the worse ({length} in a row). {said}")
     return Reading(n, middle, "not_changed", f"No shift is shown. {said}")

@@ -8,17 +8,22 @@ from django.urls import reverse
 
 from governance import facts, permissions
 from governance.gates import closing, effect
-from governance.models import Chase, Verdict
+from governance.models import Chase, EffectCheck, Verdict
 from incidents.models import Case
 from incidents.sections import COMPLETE, IN_PROGRESS, NEEDS_ACTION, Section, State, Step
 from records import times
 from records.gates import unmet
+
+#: A verdict that no longer reads as it was signed holds up the closing, so it is not shown as if it stood.
+SIGN_ANEW = State("Sign the verdict anew", "amber")
 
 
 def effect_state(case: Case, user: Any) -> State | None:
     """From what is measured, looked at and signed."""
     verdict = facts.standing_verdict(case)
     if verdict is not None:
+        if facts.must_sign_anew(case):
+            return SIGN_ANEW
         good = verdict.verdict == Verdict.CHANGED
         return State(str(verdict.get_verdict_display()), "green" if good else "amber")
     if not facts.measures(case):
@@ -51,18 +56,27 @@ def effect_steps(case: Case, user: Any) -> list[Step]:
         for check in facts.checks(case)
         if check.done_at is None and check.due_on <= times.today() and permissions.can_record_check(user, check)
     ]
-    if (
-        not facts.standing_verdict(case)
-        and permissions.can_verify(user, case)
-        and not unmet(effect.before_any_verdict(case))
-        and all(one.done_at is not None for one in facts.checks(case))
-    ):
-        steps.append(
-            Step(
-                "Say whether practice changed", reverse("effect-verdict", args=[case.pk]), "Sign a verdict", urgency=30
-            )
-        )
+    if permissions.can_verify(user, case):
+        steps += _verdict_steps(case)
     return steps
+
+
+def _verdict_steps(case: Case) -> list[Step]:
+    """What is asked of whoever may sign a verdict: the first one, another after a good one no longer stands."""
+    anew = facts.must_sign_anew(case)
+    if (facts.standing_verdict(case) and not anew) or unmet(effect.before_any_verdict(case)):
+        return []
+    if not facts.looked_again(case):
+        # A look that is booked is a step of its own; only where none is, this is the next thing to do.
+        if any(one.done_at is None and one.kind == EffectCheck.Kind.REAUDIT for one in facts.checks(case)):
+            return []
+        return [Step("Book a new re-audit", reverse("effect-check-new", args=[case.pk]), "Book a look", urgency=30)]
+    if not anew and any(one.done_at is None for one in facts.checks(case)):
+        return []
+    url = reverse("effect-verdict", args=[case.pk])
+    if anew:
+        return [Step("Sign the verdict on practice anew: what it rests on changed", url, "Sign anew", urgency=30)]
+    return [Step("Say whether practice changed", url, "Sign a verdict", urgency=30)]
 
 
 def closing_state(case: Case, user: Any) -> State | None:

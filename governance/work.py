@@ -6,15 +6,25 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
 
 from accounts import access
 from accounts.permits import Permit
 from governance import due
-from governance.models import DueItem, Pack, PackRelease
+from governance.models import (
+    DueItem,
+    EffectCheck,
+    EffectVerdict,
+    Measure,
+    MeasurePoint,
+    Pack,
+    PackRelease,
+    Reopening,
+)
 from records import times
 from records.wording import plural
+from remediation.models import FollowUp, SystemAction
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -82,7 +92,7 @@ def of(user: User, now: datetime | None = None) -> list[Group]:
         observations.lines = [line_of(item, user) for item in tests]
         shown_first |= {item.key for item in tests}
     answers = list(seen.filter(seconds_for(user)).order_by("due_at", "key")[:MOST])
-    decisions.lines = [line_of(item, user) for item in answers]
+    decisions.lines = [line_of(item, user) for item in answers] + verdicts_to_sign(user)
     for item in mine:
         if item.key in shown_first:
             continue
@@ -94,6 +104,47 @@ def of(user: User, now: datetime | None = None) -> list[Group]:
     for group in groups:
         _cut(group)
     return [group for group in groups if group.lines]
+
+
+def verdicts_to_sign(user: User) -> list[Line]:
+    """Open cases whose verdict on practice no longer stands, for whoever may sign it anew. One query.
+
+    Something was measured or looked at after it was signed, or the case was opened again; the closing refuses (F47).
+    """
+    from incidents.models import Case
+
+    scope = access.of(user)
+    if not scope.anywhere(Permit.VERIFY_EFFECT):
+        return []
+    here = {"case": OuterRef("pk")}
+    newest = EffectVerdict.objects.filter(**here, withdraws=None, withdrawn_by=None).order_by("-signed_at")
+    signed = OuterRef("signed")
+    newer = (
+        Exists(MeasurePoint.objects.filter(**here, added_at__gt=signed))
+        | Exists(EffectCheck.objects.filter(**here, done_at__gt=signed))
+        | Exists(FollowUp.objects.filter(**here, held_at__gt=signed))
+        | Exists(Measure.objects.filter(**here, fixed_at__gt=signed))
+    )
+    found = (
+        Case.objects.visible_to(user)
+        .filter(service__in=scope.services(Permit.VERIFY_EFFECT), closed_at=None)
+        .annotate(signed=Subquery(newest.values("signed_at")[:1]))
+        .annotate(newer=newer)
+        .filter(signed__isnull=False)
+        .filter(Q(newer=True) | Exists(Reopening.objects.filter(**here, reopened_at__gt=signed)))
+        .exclude(Exists(SystemAction.objects.filter(**here, owner=user)))
+        .select_related("service")
+        .order_by("signed")[: MOST + 1]
+    )
+    return [
+        Line(
+            "Sign the verdict on practice anew" if case.newer else "Opened again: look again whether practice changed",
+            reverse("effect-verdict" if case.newer else "case-effectiveness", args=[case.pk]),
+            f"{case.reference} · {case.service.name}",
+            note="Something changed since it was signed" if case.newer else "",
+        )
+        for case in found
+    ]
 
 
 def _cut(group: Group) -> None:

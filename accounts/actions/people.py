@@ -10,7 +10,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q
 
-from accounts import access
+from accounts import access, addresses
 from accounts.models import Delegation, Membership, Posting, Provider, Service, Staff, User
 from accounts.permits import Permit
 from accounts.roles import BY_THE_OPERATOR, ROLES
@@ -25,6 +25,8 @@ def add_provider(*, by: User, name: str, **fields: Any) -> Provider:
     """Add a provider (a tenant). By the product itself or a superuser only."""
     if not (by.is_system or by.is_superuser):
         raise NotAllowed("ACCOUNTS", "Only the product's operator can add a provider.")
+    if fields.get("director_email"):
+        addresses.checked(fields["director_email"], "director_email")
     provider = Provider(name=name, **fields)
     provider.save()
     return provider
@@ -104,6 +106,7 @@ def set_supervisor(*, by: User, staff: Staff, supervisor: Staff | None) -> Staff
 def make_sign_in(*, by: User, staff: Staff, email: str, password: str | None = None) -> User:
     """Give a member of staff a sign-in. Without a password, they set one by the reset e-mail."""
     _check_manages_staff(by, staff)
+    addresses.checked(email)
     if User.objects.filter(email__iexact=email).exists():
         raise Refused("ACCOUNTS", "Someone already signs in with this e-mail address.", field="email")
     if Staff.objects.select_for_update(of=("self",)).get(pk=staff.pk).user_id is not None:
@@ -137,15 +140,17 @@ def join_by_sign_on(*, by: User, service: Service, email: str, name: str, role: 
 
 
 @action("user.made")
-def make_reviewer_sign_in(*, by: User, email: str, name: str) -> User:
+def make_reviewer_sign_in(*, by: User, email: str, name: str, password: str | None = None) -> User:
     """A sign-in for somebody from outside who reads by invitation: no staff record, no role, no rights of its own.
 
     Only called by the action that invites them, which asks whether `by` may. An address known to the product is
-    used again when it is a reviewer's, and refused when it belongs to staff.
+    used again when it is a reviewer's, and refused when it belongs to staff. Without a password, they set one by the
+    reset e-mail.
     """
+    addresses.checked(email)
     found: User | None = User.objects.filter(email__iexact=email).first()
     if found is None:
-        return User.objects.create_user(email, None, name=name)
+        return User.objects.create_user(email, password, name=name)
     if (
         getattr(found, "staff", None) is not None
         or found.is_superuser

@@ -22,6 +22,7 @@ from records.acting import action
 from records.gates import refuse_unless_met
 from records.refusals import Refused
 from records.signing import Signature, sign
+from records.wording import day_text
 from remediation.models import DueDateChange
 
 #: Re-audits and other looks are booked for these weeks after the change (A11).
@@ -69,6 +70,7 @@ def fix_measure(
         fixed_late=started is not None,
     )
     _check_target(measure)
+    _check_change_day(measure)
     measure.save()
     return measure
 
@@ -104,6 +106,7 @@ def change_measure(
     measure.baseline, measure.baseline_n, measure.baseline_period = baseline, baseline_n, baseline_period
     measure.target, measure.change_on = target, change_on
     _check_target(measure)
+    _check_change_day(measure)
     measure.save()
     return measure
 
@@ -118,6 +121,18 @@ def _check_target(measure: Measure) -> None:
             f"The target must be {'above' if higher else 'below'} the baseline, or nothing would have to change.",
             source="domain.md §10",
             field="target",
+        )
+
+
+def _check_change_day(measure: Measure) -> None:
+    """The weeks of the looks are counted from this day, so it cannot lie where nobody knew that anything was wrong."""
+    noticed = times.to_london(measure.case.first_noticed_at).date()
+    if measure.change_on is not None and measure.change_on < noticed:
+        raise Refused(
+            "F69",
+            f"What went wrong was first noticed on {day_text(noticed)}. The change cannot have started before that.",
+            source="domain.md §10",
+            field="change_on",
         )
 
 
@@ -155,11 +170,15 @@ def book_check(
     due_on: date,
     owner: User,
     measure: Measure | None = None,
-    week: int | None = None,
 ) -> EffectCheck:
-    """Book a re-audit, an observation or a supervision with its day and the person who looks."""
+    """Book a re-audit, an observation or a supervision with its day and the person who looks.
+
+    Its week is worked out from the day the change began; while nothing says when that was, it has none.
+    """
     case = lock(case)
     permissions.check_measure(by, case)
+    began = facts.change_began(case, measure)
+    week = (due_on - began).days // 7 if began and due_on >= began else None
     return _book(by, case, kind, due_on, owner, measure, week)
 
 
@@ -167,9 +186,23 @@ def book_check(
 def book_usual_checks(
     *, by: User, case: Case, kinds: list[str], starts_on: date, owner: User, measure: Measure | None = None
 ) -> list[EffectCheck]:
-    """Book each kind for weeks 4, 8 and 12 after a day. Weeks whose day has passed are left out."""
+    """Book each kind for weeks 4, 8 and 12 after a day. Weeks whose day has passed are left out.
+
+    The weeks are not counted from a day before the change, or from before the case was opened while nothing says when
+    the change began: "week 12" would then lie where nothing could have changed yet.
+    """
     case = lock(case)
     permissions.check_measure(by, case)
+    began = facts.change_began(case, measure)
+    earliest = began or times.to_london(case.logged_at).date()
+    if starts_on < earliest:
+        what = "The change began" if began else "Nothing says yet when the change began; the case was opened"
+        raise Refused(
+            "F71",
+            f"{what} on {day_text(earliest)}. Count the weeks from that day or a later one.",
+            source="domain.md A11",
+            field="starts_on",
+        )
     days = [(week, starts_on + timedelta(weeks=week)) for week in USUAL_WEEKS]
     booked = [
         _book(by, case, kind, day, owner, measure, week) for kind in kinds for week, day in days if day >= times.today()
@@ -251,6 +284,10 @@ def record_check(*, by: User, check: EffectCheck, what_was_looked_at: str, resul
     check.result = _not_silence(result, "result")
     check.verdict, check.done_by, check.done_at = verdict, by, times.now()
     check.case = case
+    week = facts.week_of(check)
+    # It says the week it shows: work may have started after it was booked, and then "week 12" was too much said.
+    if check.week is None or week < check.week:
+        check.week = week
     check.save()
     return check
 
@@ -286,6 +323,8 @@ def give_verdict(
         raise Refused("VERDICT", "Choose one of the four words.", field="verdict")
     reason = _not_silence(reason, "reason")
     refuse_unless_met(effect.before_any_verdict(case), "A verdict cannot be given yet.")
+    if verdict in (Verdict.CHANGED, Verdict.NOT_YET_SHOWN):
+        refuse_unless_met(effect.after_bad_news(case), "Look again first.")
     if verdict == Verdict.CHANGED:
         refuse_unless_met(effect.for_changed(case), "“Changed” cannot be said yet.")
     if verdict == Verdict.NOT_YET_SHOWN:

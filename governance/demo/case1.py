@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
+from accounts import actions as accounts
+from governance import actions as governance
 from governance.demo.clock import at, days_ago
-from governance.demo.people import People
+from governance.demo.people import PASSWORD, People
 from incidents import actions as incidents
 from incidents.models import Case
+from records import times
 
 NOTICED = 48  # days before today: a bruise is seen
 TOLD = NOTICED - 6  # a relief worker rings the office
+REVIEWER = "joy.amadi@northmoor.example"
 
 CONTROL: dict[str, Any] = {
     "trigger": "Fresh marks on both arms seen at 09:20; four small bruises written down six days earlier and reported to nobody.",
@@ -37,7 +42,20 @@ def make(people: People) -> Case:
     from governance.demo import case1_remediation
 
     case1_remediation.make(people, case)
+    _reviewer(people, case)
     return case
+
+
+def _reviewer(people: People, case: Case) -> None:
+    """The council's contract manager asks what was done before the worker worked alone again, and may read it."""
+    aoife = people.user("aoife")
+    with at(days_ago(3, 11, 0), aoife):
+        accounts.make_reviewer_sign_in(by=aoife, email=REVIEWER, name="Joy Amadi, Northmoor Council", password=PASSWORD)
+        governance.invite_reviewer(
+            by=aoife, case=case, name="Joy Amadi", email=REVIEWER, organisation="Northmoor Council",
+            purpose="Contract monitoring: what was done before the worker worked alone again",
+            ends_on=times.today() + timedelta(days=31),
+        )  # fmt: skip
 
 
 def _first_day(people: People) -> Case:

@@ -119,7 +119,9 @@ class UsualChecksForm(PageForm):
             EffectCheck.Kind.SUPERVISION: "Already booked where a worker's tasks came back",
         },
     )
-    starts_on = DateField("From which day are the weeks counted?", name="The day", hint="The day the change started")
+    starts_on = DateField(
+        "From which day are the weeks counted?", name="The day", hint="The day the change started, or later"
+    )
     owner = ChooseOneField(
         "Who looks?", hint="Not somebody who owns an action of this case", missing="Choose who looks"
     )
@@ -135,7 +137,8 @@ class MoveCheckForm(PageForm):
 
 
 VERDICT_HINTS = {
-    Verdict.CHANGED: "Shown by a re-audit, an observation and a supervision, on a measure with at least ten points",
+    Verdict.CHANGED: "Shown by a re-audit, an observation and a supervision, and by at least ten points of a measure that "
+    "shift for the better and reach the target",
     Verdict.NOT_YET_SHOWN: "It may have changed; there is too little to say so",
     Verdict.NOT_CHANGED: "Looked at, and practice is as it was",
     Verdict.WORSE: "Looked at, and it became worse",

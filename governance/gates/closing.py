@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.urls import NoReverseMatch, reverse
 
 from governance import facts
-from governance.models import Closure, EffectCheck, EffectVerdict, Verdict
+from governance.models import Closure, EffectCheck, EffectVerdict, Reopening, Verdict
 from incidents import gates as incident_gates
 from incidents.actions.rating import newest_rating
 from incidents.duties import DUTIES
@@ -17,7 +17,7 @@ from records import times
 from records.gates import GateLine, unmet
 from records.reading import once
 from records.refusals import Missing
-from records.wording import day_text, joined, plural
+from records.wording import day_text, joined, plural, when_text
 from remediation import facts as tracks
 from remediation import facts_case
 from remediation import facts_practice as practice
@@ -174,7 +174,13 @@ def _window(case: Case, seen: Any) -> list[Missing]:
         if one.done_at is None
     ]
     if not lacks and not facts.twelve_weeks_shown(case):
-        lacks.append(Missing("Nobody has looked at week 12 or later: book the re-audit of week 12"))
+        ends = facts.window_ends_on(case)
+        lacks.append(
+            Missing(
+                "Nobody has looked at week 12 or later: book the re-audit of week 12"
+                + (f", for {day_text(ends)} or after" if ends else "")
+            )
+        )
     return lacks
 
 
@@ -189,9 +195,16 @@ def _effect(case: Case) -> list[Missing]:
         verdict.next_reaudit_on is None or verdict.next_reaudit_on < times.today()
     ):
         lacks.append(Missing("“Not yet shown” closes only with the next re-audit dated in the future"))
-    last = facts.last_reaudit(case)
-    if last is not None and last.verdict == Verdict.WORSE:
+    if any(one.verdict == Verdict.WORSE for one in facts.last_reaudits(case)):
         lacks.append(Missing("The newest re-audit says it became worse"))
+    # A case is opened again because something was not right: what was audited and signed before cannot answer that.
+    again = facts.reopened_at(case)
+    if again is not None and again > verdict.signed_at:
+        lacks.append(
+            Missing(f"The case was opened again on {when_text(again)}: hold a new re-audit, then sign the verdict anew")
+        )
+    elif verdict.verdict in (Verdict.CHANGED, Verdict.NOT_YET_SHOWN) and not facts.looked_again(case):
+        lacks.append(Missing("No re-audit was held since practice was found wanting: look again, then sign anew"))
     if verdict.is_changed_since:
         lacks.append(Missing("Something the verdict rests on changed after it was signed: sign it anew"))
     looks = facts.looks(case)
@@ -209,9 +222,12 @@ def summary(case: Case) -> str:
 def looks_ready(cases: QuerySet[Case]) -> QuerySet[Case]:
     """Open cases that look ready to close, in one query: for counting. The gate itself decides, case by case."""
     here = {"case": OuterRef("pk")}
-    verdicts = EffectVerdict.objects.filter(**here, withdraws=None, withdrawn_by=None)
+    verdicts = EffectVerdict.objects.filter(**here, withdraws=None, withdrawn_by=None).order_by("-signed_at")
     return (
-        cases.annotate(newest_verdict=Subquery(verdicts.order_by("-signed_at").values("verdict")[:1]))
+        cases.annotate(
+            newest_verdict=Subquery(verdicts.values("verdict")[:1]),
+            verdict_at=Subquery(verdicts.values("signed_at")[:1]),
+        )
         .filter(
             Exists(LearningResponse.objects.filter(**here, finished_at__isnull=False)),
             newest_verdict__in=[Verdict.CHANGED, Verdict.NOT_YET_SHOWN],
@@ -226,6 +242,7 @@ def looks_ready(cases: QuerySet[Case]) -> QuerySet[Case]:
             | Exists(FollowUp.objects.with_asked_for().filter(**here, held_at=None, asked_for=True))
             | Exists(EffectCheck.objects.filter(**here, done_at=None))
             | Exists(SystemAction.objects.filter(**here, effect_checked_at=None))
+            | Exists(Reopening.objects.filter(**here, reopened_at__gt=OuterRef("verdict_at")))
             | Exists(Closure.objects.filter(**here, withdraws=None, withdrawn_by=None, needs_second=True, seconds=None))
         )
     )

@@ -23,6 +23,7 @@ from governance.forms.effect import (
 )
 from governance.gates import effect as effect_gates
 from governance.models import EffectCheck, EffectVerdict, Measure, Verdict
+from governance.views.closing import as_shown
 from governance.views.signed import identity_first, signature
 from incidents import frame
 from incidents.models import Case
@@ -54,6 +55,7 @@ def effectiveness(request: HttpRequest, case_id: UUID) -> HttpResponse:
         for one in measures
     ]
     checks = EffectCheck.objects.filter(case=case).select_related("owner", "done_by")
+    standing = facts.standing_verdict(case)
     return _page(
         request,
         case,
@@ -70,7 +72,8 @@ def effectiveness(request: HttpRequest, case_id: UUID) -> HttpResponse:
         may_measure=may,
         may_verify=permissions.can_verify(user, case),
         mine={one.pk for one in checks if permissions.can_record_check(user, one)},
-        lacks=unmet(effect_gates.before_any_verdict(case)),
+        anew=standing.pk if standing and facts.must_sign_anew(case) else None,
+        look_first=unmet(effect_gates.after_bad_news(case)),
         verdict_words=Verdict,
     )
 
@@ -249,6 +252,12 @@ def verdict(request: HttpRequest, case_id: UUID) -> HttpResponse:
         "governance/verdict.html",
         form=form,
         advice=[(one, facts.reading(one)) for one in measures],
-        gates=[*effect_gates.before_any_verdict(case), *effect_gates.for_changed(case)],
+        needs=as_shown(
+            [
+                *effect_gates.before_any_verdict(case),
+                *effect_gates.after_bad_news(case),
+                *effect_gates.for_changed(case),
+            ]
+        ),
         signing_as=signing_role(user, case),
     )

@@ -131,6 +131,11 @@ def _save(record: Any, by: User) -> None:
         record.save()
 
 
+def day(name: str, on: date) -> dict[str, int]:
+    """A day as the three boxes of a form send it."""
+    return {f"{name}-day": on.day, f"{name}-month": on.month, f"{name}-year": on.year}
+
+
 def effect_check(case: Case, owner: User, day: date, kind: str = "reaudit", **changed: Any) -> EffectCheck:
     made = EffectCheck(case=case, kind=kind, due_on=day, original_due_on=day, owner=owner, **changed)
     _save(made, owner)

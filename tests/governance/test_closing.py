@@ -371,7 +371,7 @@ def test_identity_is_confirmed_again_before_the_signing_page_opens(client: Clien
     assert TOLD["person_informed"] in answer.content.decode()
 
 
-def test_a_closed_case_is_opened_again_with_a_reason_and_can_be_closed_again(client: Client, cast: Any) -> None:
+def test_a_closed_case_is_opened_again_with_a_reason(client: Client, cast: Any) -> None:
     case = promises.ready_to_close(cast)
     close(cast, case)
     client.force_login(cast.manager)
@@ -381,6 +381,36 @@ def test_a_closed_case_is_opened_again_with_a_reason_and_can_be_closed_again(cli
     case.refresh_from_db()
     assert case.closed_at is None
     assert "A second mark was found" in client.get(reverse("case-closure", args=[case.pk])).content.decode()
+
+
+@pytest.mark.feature("F71")
+def test_a_case_opened_again_closes_only_on_a_look_and_a_verdict_from_after_that(client: Client, cast: Any) -> None:
+    case = promises.ready_to_close(cast)
+    promises.measure(case, cast.manager)
+    promises.verdict(case, cast.quality_lead, "changed")
+    close(cast, case)
+    actions.reopen_case(by=cast.manager, case=case, reason="A second mark was found")
+    freshly_signed_in(client, cast.manager)
+    answer = client.post(reverse("case-close", args=[case.pk]), {**TOLD, **SIGNED})
+    assert answer.status_code == 422
+    assert "The case was opened again on" in answer.content.decode()
+    assert TOLD["team_learning"] in answer.content.decode()
+    assert not closing.looks_ready(type(case).objects.filter(pk=case.pk)).exists()
+
+    freshly_signed_in(client, cast.quality_lead)
+    word = {
+        "verdict": "not_yet_shown",
+        "reason": "Nine of twelve later notes",
+        **promises.day("next_reaudit_on", times.today() + WEEK),
+        **SIGNED,
+    }
+    answer = client.post(reverse("effect-verdict", args=[case.pk]), word)
+    assert answer.status_code == 422, "the old re-audit cannot answer the new mark"
+    assert "Hold a new re-audit" in answer.content.decode()
+    check = promises.effect_check(case, cast.quality_lead, times.today(), week=13)
+    seen = {"what_was_looked_at": "Twelve later notes", "result": "Nine of twelve", "verdict": "not_yet_shown"}
+    assert client.post(reverse("effect-check", args=[check.pk]), seen).status_code == 302
+    assert client.post(reverse("effect-verdict", args=[case.pk]), word).status_code == 302
     close(cast, case)
     case.refresh_from_db()
     assert case.closed_at

@@ -16,7 +16,11 @@ IN_VIEW = VIEW + "test_every_dated_field_of_every_model_is_in_the_view_or_says_w
 CLIMBS = RULES + "test_an_overdue_plan_item_climbs_from_owner_to_manager_to_nominated_individual_to_director"
 SHOWN = MAIL + "test_each_chase_is_shown_in_the_case_and_in_its_chronology"
 
+WORDS = "tests/governance/test_verdict_words.py::"
 GATE = "governance/gates/closing.py"
+EFFECT = "governance/gates/effect.py"
+FACTS = "governance/facts.py"
+EFFECTS = "governance/actions/effectiveness.py"
 CHASING = "governance/chasing.py"
 CLOSURE = "governance/actions/closure.py"
 
@@ -110,6 +114,89 @@ REMOVALS = [
         "    if case.closed_at is not None and verdict in (Verdict.WORSE, Verdict.NOT_CHANGED):",
         "    if False:",
         (CLOSING + "test_a_failed_re_audit_after_closing_opens_the_case_again",),
+    ),
+    Removal(
+        "F71",
+        "opened again: the old verdict does not close it",
+        GATE,
+        "    if again is not None and again > verdict.signed_at:",
+        "    if False:",
+        (CLOSING + "test_a_case_opened_again_closes_only_on_a_look_and_a_verdict_from_after_that",),
+        by=("Failed",),
+    ),
+    Removal(
+        "F71",
+        "after bad news a better word needs a new re-audit",
+        EFFECTS,
+        '        refuse_unless_met(effect.after_bad_news(case), "Look again first.")',
+        "        pass",
+        (WORDS + "test_after_a_bad_word_a_better_one_needs_a_new_re_audit[worse]",),
+    ),
+    Removal(
+        "F71",
+        "the weeks are counted from the change",
+        EFFECTS,
+        "    if starts_on < earliest:",
+        "    if False:",
+        (WORDS + "test_the_weeks_are_not_counted_from_before_the_change[by the measure]",),
+    ),
+    Removal(
+        "F71",
+        "a day named after work started moves nothing back",
+        FACTS,
+        "if one.change_on and not one.fixed_late]",
+        "if one.change_on]",
+        (WORDS + "test_the_weeks_are_not_counted_from_before_the_change[by an action]",),
+    ),
+    Removal(
+        "F71",
+        "week 12 is worked out, not believed",
+        FACTS,
+        "        week_of(one) >= LAST_WEEK\n",
+        "        (one.week or 0) >= LAST_WEEK\n",
+        (WORDS + "test_week_12_is_worked_out_from_the_change_whatever_week_was_booked",),
+    ),
+    # -- F72 what the points must show, F73 the looks, F47 a verdict that no longer stands
+    Removal(
+        "F72",
+        "changed only where the points show it",
+        EFFECT,
+        "            shown,\n            url,",
+        "            True,\n            url,",
+        (WORDS + "test_changed_is_not_signed_where_the_points_do_not_show_it[no shift]",),
+    ),
+    Removal(
+        "F72",
+        "and no measure became worse",
+        EFFECT,
+        "            not worse,\n",
+        "            True,\n",
+        (WORDS + "test_changed_is_not_signed_while_another_measure_became_worse",),
+    ),
+    Removal(
+        "F73",
+        "the newest look counts, not the worst ever",
+        FACTS,
+        "    verdicts = {one.verdict for one in newest_looks(taken)}",
+        "    verdicts = {one.verdict for one in taken}",
+        (WORDS + "test_an_early_honest_look_does_not_bar_changed_for_good",),
+    ),
+    Removal(
+        "F73",
+        "of each measure",
+        FACTS,
+        "        found[one.kind, one.measure_id] = one",
+        "        found[one.kind, None] = one",
+        (WORDS + "test_a_worse_re_audit_of_one_measure_is_not_hidden_by_a_later_one_of_another",),
+        by=("ValueError",),
+    ),
+    Removal(
+        "F47",
+        "a verdict that no longer stands says so",
+        "governance/sections.py",
+        "        if facts.must_sign_anew(case):\n            return SIGN_ANEW\n",
+        "",
+        (WORDS + "test_a_verdict_something_was_measured_after_asks_to_be_signed_anew",),
     ),
     # -- F83 one list
     Removal(
@@ -209,6 +296,25 @@ REMOVALS = [
         "                    mailer.close()\n                    continue\n",
         "                    mailer.close()\n",
         (MAIL + "test_one_refused_address_holds_up_nobody_else_and_stays_unsent",),
+    ),
+    Removal(
+        "F84",
+        "a director's address that is none is refused",
+        "accounts/actions/people.py",
+        '        addresses.checked(fields["director_email"], "director_email")',
+        "        pass",
+        (
+            "tests/governance/test_mail_stays_whole.py::test_an_address_that_is_none_is_refused_where_it_is_kept[a header]",
+        ),
+    ),
+    Removal(
+        "F84",
+        "a bad address stops no later mail",
+        CHASING,
+        "except (smtplib.SMTPException, ValueError) as problem:",
+        "except smtplib.SMTPException as problem:",
+        ("tests/governance/test_mail_stays_whole.py::test_a_row_with_a_bad_address_stops_no_later_mail[a header]",),
+        by=("BadHeaderError", "ValueError"),
     ),
     Removal(
         "F84",
