@@ -53,6 +53,9 @@ def protection(request: HttpRequest, case: Case) -> HttpResponse:
         {
             "in_force": [one for one in shown if one["control"].in_force],
             "others": [one for one in shown if not one["control"].in_force],
+            "by_decision": TaskRestriction.objects.filter(case=case, control=None, ended_at=None)
+            .select_related("worker")
+            .order_by("worker__name", "task"),
             "gates": gate_lines(gates.protection(case)),
             "may_decide": permissions.can_decide_controls(frame.me(request), case),
             "may_rate": permissions.can_rate(frame.me(request), case),
