@@ -18,13 +18,12 @@ from incidents.models import Case, TaskRestriction
 from incidents.separation import Assessor, Person
 from records import times
 from records.reading import once
-from remediation import endings, facts_case, register
+from remediation import endings, facts_case, facts_copies, register
 from remediation.gates import passing
 from remediation.gates.statement import PassedTest
 from remediation.models import (
     AttemptSignOff,
     Cause,
-    CriterionMark,
     Decision,
     Finding,
     FollowUp,
@@ -103,29 +102,8 @@ def attempt_facts(attempt: TestAttempt, *, competent: str | None = None) -> pass
         direct_contact=attempt.direct_contact,
         unsafe_answer=attempt.unsafe_answer,
         competent=attempt.competent if competent is None else competent,
-        other_texts=other_texts(attempt),
+        other_texts=facts_copies.other_texts(attempt),
     )
-
-
-def other_texts(attempt: TestAttempt) -> frozenset[str]:
-    """Normalised evidence of every other form of the same assessor, in any case: to tell copies (§7.3)."""
-    others = CriterionMark.objects.filter(attempt__assessor=attempt.assessor_id).exclude(attempt=attempt)
-    texts = others.exclude(mark=passing.NOT_OBSERVED).values_list("saw_heard", flat=True)
-    return frozenset(passing.normalised(text) for text in texts.iterator(chunk_size=2000)) - {""}
-
-
-def copied_from(mark: CriterionMark) -> CriterionMark | None:
-    """The mark in another form of the same assessor, in any case, that has the same words (§7.3)."""
-    words = passing.normalised(mark.saw_heard)
-    if not words or mark.mark == passing.NOT_OBSERVED:
-        return None
-    others = CriterionMark.objects.filter(attempt__assessor=mark.attempt.assessor_id).exclude(attempt=mark.attempt_id)
-    others = others.exclude(mark=passing.NOT_OBSERVED)
-    for key, text in others.values_list("pk", "saw_heard").iterator(chunk_size=2000):
-        if passing.normalised(text) == words:
-            found: CriterionMark = CriterionMark.objects.select_related("attempt__test", "criterion").get(pk=key)
-            return found
-    return None
 
 
 def failed_attempts(test: PracticeTest) -> list[TestAttempt]:

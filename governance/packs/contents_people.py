@@ -9,7 +9,7 @@ from governance.packs import signed as signing
 from governance.packs.blocks import Block, by_at, part, record, sentence, table, text, words
 from incidents.models import Case
 from records import times, wording
-from remediation import endings, pass_rules
+from remediation import endings, facts_copies, pass_rules
 from remediation import facts_practice as practice
 from remediation.models import BEING_FAIR, Cause, CauseFinding, PracticeTest, RemediationPlan, Strength, SystemAction
 
@@ -379,6 +379,8 @@ def _test(test: PracticeTest, reader: User) -> list[Block]:
             ],
         )
         said = [("Feedback given", one.feedback), ("The worker’s comment", one.worker_comment or "None recorded")]
+        if again := facts_copies.repeated_comments(test.case_id).get(one.pk):
+            said.append(("Same comment again", ". ".join(again.lines)))
         blocks.append(record(f"{test.code}, attempt {one.number}: feedback", said))
     return blocks
 
