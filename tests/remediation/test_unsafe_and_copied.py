@@ -66,8 +66,8 @@ def test_an_observation_stopped_early_because_it_was_unsafe_is_not_passed_and_co
         refused = grace.post(reverse("attempt-start", args=[on.tests["O"].pk]), again)
         assert refused.status_code == 422
         assert "At least 3 working days" in words(refused) and "one more learning action" in words(refused)
-        learn(on)
         clock.shift(timedelta(days=6))
+        learn(on)
         later = signed_in(on.assessor).post(reverse("attempt-start", args=[on.tests["O"].pk]), again)
         assert later.status_code == 302
     assert TestAttempt.objects.filter(test=on.tests["O"]).count() == 2
