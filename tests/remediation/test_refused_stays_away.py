@@ -268,3 +268,9 @@ def test_a_case_closes_with_a_worker_not_authorised_and_the_register_goes_on_say
     case.refresh_from_db()
     assert case.closed_at is not None
     assert register.cell_of(cast.worker, "T1").state == "may not"
+    with time_machine.travel(now + timedelta(days=30), tick=False):
+        later = signed_in(cast.manager)
+        for page in ("case-protection", "case"):
+            shown = words(later.get(reverse(page, args=[case.pk])))
+            assert "No lone work" in shown and "overdue" not in shown.lower(), page
+        assert register.cell_of(cast.worker, "T1").state == "may not"
