@@ -36,6 +36,14 @@ REMOVALS = [
     ),
     Removal(
         "F41",
+        "a supervision session is watched without direct contact",
+        "remediation/library_data.py",
+        '"min_minutes": 15, "direct_contact": False}',
+        '"min_minutes": 15}',
+        (UNSAFE + "test_an_observed_supervision_session_can_be_passed_with_nobody_supported_in_it",),
+    ),
+    Removal(
+        "F41",
         "one text for every criterion fails",
         GATE,
         "        elif words in first:",

@@ -320,6 +320,22 @@ REMOVALS = [
         "        if held.get(control.pk, set()) - for_good\n",
         (AWAY + "test_a_control_that_holds_anything_else_still_stops_the_closing",),
     ),
+    Removal(
+        "F25",
+        "a case whose control only keeps tasks away counts as ready",
+        "governance/gates/closing.py",
+        "    return found.filter(~Exists(open_tasks) | Exists(may_come_back))",
+        "    return found",
+        (AWAY + "test_a_case_closes_with_a_worker_not_authorised_and_the_register_goes_on_saying_may_not",),
+    ),
+    Removal(
+        "F25",
+        "what stands beside a closed case is not called overdue",
+        "incidents/gates.py",
+        "        if case.is_open and control.in_force",
+        "        if control.in_force",
+        (AWAY + "test_a_case_closes_with_a_worker_not_authorised_and_the_register_goes_on_saying_may_not",),
+    ),
     # -- F51, F52 the weeks after the return
     Removal(
         "F51",
