@@ -215,11 +215,11 @@ def controls(case: Case, user: Any) -> list[Row]:
             )
         )
     for task in TaskRestriction.objects.filter(case=case).select_related("worker", "started_by", "ended_by"):
-        url = reverse("case-control", args=[case.pk, task.control_id])
         name = f"{task.worker}: {task.get_task_display()}"
-        found.append(
-            _recorded(task.started_at, f"Task restricted. {name}", "", task.started_by.name, "Risk control", url)
-        )
+        url, source = reverse("case-protection", args=[case.pk]), "Decision"  # on the task; no control took it away
+        if task.control_id:
+            url, source = reverse("case-control", args=[case.pk, task.control_id]), "Risk control"
+        found.append(_recorded(task.started_at, f"Task restricted. {name}", "", task.started_by.name, source, url))
         if task.ended_at and task.ended_by:
             found.append(
                 _recorded(task.ended_at, f"Task given back. {name}", task.ended_reason, task.ended_by.name, "Task", url)

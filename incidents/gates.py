@@ -183,12 +183,12 @@ def _waiting(duty: Duty) -> bool:
 
 
 def controls_current(case: Case) -> list[GateLine]:
-    """G1: no control in force is past its review date."""
+    """G1: no control in force is past its review date; what stands beside a closed case is not reviewed there."""
     now = times.now()
     overdue = [
         control
         for control in controls_of(case)
-        if control.in_force and control.review_due_at is not None and control.review_due_at < now
+        if case.is_open and control.in_force and control.review_due_at is not None and control.review_due_at < now
     ]
     first = overdue[0] if overdue else None
     url = reverse("case-control", args=[case.pk, first.pk]) if first else reverse("case-protection", args=[case.pk])

@@ -8,12 +8,13 @@ from typing import Final
 DECIDED: Final = "decided"
 REPLACED: Final = "replaced"
 LEFT: Final = "left"
+NOT_MET: Final = "not_met"
 #: The signature that started it was withdrawn.
 START_WITHDRAWN: Final = "start_withdrawn"
 
 #: What whoever ends a plan chooses from. That every task is decided shows by itself and is never chosen.
 CHOSEN: Final[dict[str, str]] = {
-    "not_met": "It was not met",
+    NOT_MET: "It was not met",
     LEFT: "The worker left before it was done",
     REPLACED: "Replaced by another plan",
 }

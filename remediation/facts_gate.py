@@ -26,6 +26,7 @@ from remediation.models import (
     AttemptFile,
     AttemptSignOff,
     Finding,
+    FollowUp,
     PlanReview,
     PracticeTest,
     RemediationPlan,
@@ -59,7 +60,7 @@ def plan_facts(plan: RemediationPlan, user: User, *, declared: str = "") -> Fact
         passed_tests=[one.code for one in tests if one.passed_at is not None],
         plan_statement=bool(plan.statement.strip()),
         live_causes=live_cause_names(case),
-        follow_ups_booked=any(one.plan_id == plan.pk for one in facts_case.follow_ups(case.pk)),
+        follow_ups_booked=bool(follow_ups_ahead(plan)),
         urls=urls(plan),
     )
 
@@ -90,6 +91,16 @@ def unpassed_live_tests(plan: RemediationPlan) -> list[PracticeTest]:
     """Tests that run after duties come back and are not passed yet: they force a condition."""
     tests = facts_case.tests(plan.case_id).get(plan.pk, [])
     return [one for one in tests if not one.before_return and one.passed_at is None]
+
+
+def follow_ups_ahead(plan: RemediationPlan) -> list[FollowUp]:
+    """The plan's follow-ups that are open and due today or later: only they look at what is given back now (G13, A11).
+
+    Held ones and missed ones are about an earlier return; with none ahead, weeks 4, 8 and 12 are booked anew.
+    """
+    today = times.today()
+    found = facts_case.follow_ups(plan.case_id)
+    return [one for one in found if one.plan_id == plan.pk and one.held_at is None and one.due_on >= today]
 
 
 def live_cause_names(case: Case) -> list[str]:

@@ -5,7 +5,7 @@ Nothing here writes or refuses. `practice_state(case)` is what governance's clos
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
@@ -14,16 +14,16 @@ from accounts import access
 from accounts.models import Staff, User
 from accounts.permits import Permit
 from incidents import separation_facts
-from incidents.models import Case
+from incidents.models import Case, TaskRestriction
 from incidents.separation import Assessor, Person
 from records import times
 from records.reading import once
-from remediation import endings, facts_case, register
+from remediation import endings, facts_case, facts_copies, register
 from remediation.gates import passing
 from remediation.gates.statement import PassedTest
 from remediation.models import (
+    AttemptSignOff,
     Cause,
-    CriterionMark,
     Decision,
     Finding,
     FollowUp,
@@ -38,6 +38,8 @@ from remediation.models import (
 
 #: Causes that keep the worker's supervisor from assessing and deciding while they are not ruled out (S4).
 SUPERVISION_CAUSES = (Cause.SUPERVISION, Cause.LEADERSHIP)
+#: Decisions that finally do not give a task back.
+REFUSED = (Decision.NOT_AUTHORISED, Decision.REDEPLOY)
 
 
 # --- Attempts ----------------------------------------------------------------------------------------------
@@ -100,29 +102,8 @@ def attempt_facts(attempt: TestAttempt, *, competent: str | None = None) -> pass
         direct_contact=attempt.direct_contact,
         unsafe_answer=attempt.unsafe_answer,
         competent=attempt.competent if competent is None else competent,
-        other_texts=other_texts(attempt),
+        other_texts=facts_copies.other_texts(attempt),
     )
-
-
-def other_texts(attempt: TestAttempt) -> frozenset[str]:
-    """Normalised evidence of every other form of the same assessor, in any case: to tell copies (§7.3)."""
-    others = CriterionMark.objects.filter(attempt__assessor=attempt.assessor_id).exclude(attempt=attempt)
-    texts = others.exclude(mark=passing.NOT_OBSERVED).values_list("saw_heard", flat=True)
-    return frozenset(passing.normalised(text) for text in texts.iterator(chunk_size=2000)) - {""}
-
-
-def copied_from(mark: CriterionMark) -> CriterionMark | None:
-    """The mark in another form of the same assessor, in any case, that has the same words (§7.3)."""
-    words = passing.normalised(mark.saw_heard)
-    if not words or mark.mark == passing.NOT_OBSERVED:
-        return None
-    others = CriterionMark.objects.filter(attempt__assessor=mark.attempt.assessor_id).exclude(attempt=mark.attempt_id)
-    others = others.exclude(mark=passing.NOT_OBSERVED)
-    for key, text in others.values_list("pk", "saw_heard").iterator(chunk_size=2000):
-        if passing.normalised(text) == words:
-            found: CriterionMark = CriterionMark.objects.select_related("attempt__test", "criterion").get(pk=key)
-            return found
-    return None
 
 
 def failed_attempts(test: PracticeTest) -> list[TestAttempt]:
@@ -250,9 +231,12 @@ def waits_for_second(decision: Reauthorisation) -> bool:
     return decision.stands and decision.needs_second and not decision.seconds.all()
 
 
-def rests_on_what_stands(decision: Reauthorisation) -> bool:
-    """Whether every signed test a decision names is still signed: one withdrawn since takes the ground away (F48)."""
-    known = facts_case.sign_offs(decision.case_id)
+def rests_on_what_stands(decision: Reauthorisation, sign_offs: Mapping[UUID, AttemptSignOff] | None = None) -> bool:
+    """Whether every signed test a decision names is still signed: one withdrawn since takes the ground away (F48).
+
+    `sign_offs`: those of the case, where the caller has read them for several decisions.
+    """
+    known = facts_case.sign_offs(decision.case_id) if sign_offs is None else sign_offs
     named = [known.get(UUID(one["sign_off"])) for one in decision.snapshot["rests_on"]]
     return all(one is not None and one.stands for one in named)
 
@@ -279,7 +263,7 @@ class TaskState:
             return False
         if self.effective.decision == Decision.FULL:
             return rests_on_what_stands(self.effective)
-        return self.effective.decision in (Decision.NOT_AUTHORISED, Decision.REDEPLOY)
+        return self.effective.decision in REFUSED
 
 
 def task_states(plan: RemediationPlan) -> list[TaskState]:
@@ -301,6 +285,34 @@ def task_states(plan: RemediationPlan) -> list[TaskState]:
             )
         )
     return states
+
+
+def kept_away(case: Case) -> set[UUID]:
+    """Open task restrictions of the case that stay for good: nothing in it leads to giving the task back (§8, §13).
+
+    Finally not authorised or redeployed, or its plan ended as not met, by the newest plan that names the task; or the
+    worker has left. They end neither with a control nor with the case: the register reads them as long as they stand.
+    """
+    today = times.today()
+    for_good: dict[tuple[UUID, str], bool] = {}
+    left: set[UUID] = set()
+    for plan in facts_case.plans(case.pk):
+        if plan.ended_how in endings.LEAD_NOWHERE:
+            continue
+        if plan.ended_how == endings.LEFT:
+            left.add(plan.worker_id)
+        for one in task_states(plan):
+            refused = one.effective is not None and one.effective.decision in REFUSED
+            not_met = plan.ended_how == endings.NOT_MET
+            for_good[plan.worker_id, one.task.task] = one.waiting is None and (refused or not_met)
+    open_ones = TaskRestriction.objects.filter(case=case, ended_at=None).select_related("worker")
+    return {
+        one.pk
+        for one in open_ones
+        if one.worker_id in left
+        or (one.worker.left_on is not None and one.worker.left_on < today)
+        or for_good.get((one.worker_id, one.task), False)
+    }
 
 
 # --- What closing asks (governance) ----------------------------------------------------------------------------
@@ -336,9 +348,8 @@ def unpassed_tests(case: Case) -> list[PracticeTest]:
 
 def _gives_nothing_back(plan: RemediationPlan) -> bool:
     """Whether every task was finally not given back (not authorised, redeployed), or the plan ended otherwise."""
-    refused = (Decision.NOT_AUTHORISED, Decision.REDEPLOY)
     states = task_states(plan)
-    none_back = bool(states) and all(one.effective and one.effective.decision in refused for one in states)
+    none_back = bool(states) and all(one.effective and one.effective.decision in REFUSED for one in states)
     return none_back or _ended_otherwise(plan)
 
 

@@ -345,7 +345,8 @@ SHORT: Final[list[dict[str, Any]]] = [
                 "SQ",
                 "One observed supervision session",
                 "observation",
-                {"stars": "all", "percent": 80, "min_minutes": 15},
+                # What is watched is a talk between two members of staff: nobody is supported in it.
+                {"stars": "all", "percent": 80, "min_minutes": 15, "direct_contact": False},
                 criteria(
                     "★ Asks about real practice, with examples",
                     "★ Asks about safeguarding concerns, raised and not raised",

@@ -53,7 +53,7 @@ def attempt(
             )  # fmt: skip
         actions.finish_attempt(
             by=by, attempt=made, minutes=minutes, work=work or f"{test.code}, attempt {made.number}: what the worker wrote is in the paper file; times, words used and who was told are copied here in short.",
-            feedback="Talked through straight after, criterion by criterion.",
+            feedback=f"{test.code}, attempt {made.number}, with {made.worker.name.split()[0]}: talked through straight after, criterion by criterion.",
             worker_comment=comment, unsafe_answer=unsafe, competent="competent" if not marks and not unsafe else "not_yet",
         )  # fmt: skip
     with at(moment + timedelta(minutes=minutes + 5), by):

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
-from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.urls import NoReverseMatch, reverse
 
 from governance import facts
@@ -12,16 +13,16 @@ from governance.models import Closure, EffectCheck, EffectVerdict, Reopening, Ve
 from incidents import gates as incident_gates
 from incidents.actions.rating import newest_rating
 from incidents.duties import DUTIES
-from incidents.models import Case, ControlKind, Duty, DutyAnswer, RiskControl
+from incidents.models import Case, ControlKind, Duty, DutyAnswer, RiskControl, TaskRestriction
 from records import times
 from records.gates import GateLine, unmet
 from records.reading import once
 from records.refusals import Missing
 from records.wording import day_text, joined, plural, when_text
+from remediation import endings, facts_case
 from remediation import facts as tracks
-from remediation import facts_case
 from remediation import facts_practice as practice
-from remediation.models import FollowUp, LearningResponse, RemediationPlan, SystemAction
+from remediation.models import FollowUp, LearningResponse, Reauthorisation, RemediationPlan, SystemAction
 
 SOURCE = "domain.md §13"
 
@@ -71,7 +72,12 @@ def lines(case: Case) -> list[GateLine]:
     add("TEST", "Every practice test is passed or has its outcome", _tests(case, seen), _page("case-tests", case))
     add("PLAN", "Every remediation plan has ended", _plans(case), _page("case-plans", case))
     add("DUTY", "No duty is undecided or unsent", _duties(case), _page("case-duties", case))
-    add("CTRL", "Every risk control has ended", _controls(case), _page("case-protection", case))
+    add(
+        "CTRL",
+        "Every risk control has ended, or only keeps tasks that do not come back",
+        _controls(case),
+        _page("case-protection", case),
+    )
     add("REST", "No restriction is past its end", _restrictions(case), _page("case-restriction", case))
     add("RATE", "The level is rated and nobody's rating waits", _rating(case), _page("case", case))
     add("WEEK12", "The follow-up of week 12 is done", _window(case, seen), _page("case-effectiveness", case), "F71")
@@ -128,10 +134,22 @@ def _duties(case: Case) -> list[Missing]:
 
 
 def _controls(case: Case) -> list[Missing]:
+    """Controls in force, but for those that only keep tasks away which were finally not given back (§8).
+
+    Lifting one of these would give the tasks back, so it stands when the case closes, and so does what it restricts.
+    """
+    in_force = [control for control in incident_gates.controls_of(case) if control.in_force]
+    if not in_force:
+        return []
+    held: dict[UUID, set[UUID]] = {}
+    rows = TaskRestriction.objects.filter(case=case, ended_at=None, control__in=in_force)
+    for control, restriction in rows.values_list("control", "pk"):
+        held.setdefault(control, set()).add(restriction)
+    for_good = practice.kept_away(case) if held else set()
     return [
         Missing(f"Still in force: {control.get_kind_display().lower()}")
-        for control in incident_gates.controls_of(case)
-        if control.in_force
+        for control in in_force
+        if not held.get(control.pk) or held[control.pk] - for_good
     ]
 
 
@@ -219,6 +237,19 @@ def summary(case: Case) -> str:
     return "Nothing stands in the way" if left == 0 else f"{plural(left, 'thing')} left to do"
 
 
+def _controls_to_end() -> QuerySet[RiskControl]:
+    """Controls in force that do more than keep away what does not come back; `_controls` in SQL, for counting."""
+    same = {"case": OuterRef("case"), "worker": OuterRef("worker")}
+    refused = Reauthorisation.objects.filter(
+        **same, task=OuterRef("task"), decision__in=practice.REFUSED, withdraws=None, withdrawn_by=None
+    )
+    over = RemediationPlan.objects.filter(**same, ended_how__in=(endings.LEFT, endings.NOT_MET))
+    open_tasks = TaskRestriction.objects.filter(control=OuterRef("pk"), ended_at=None)
+    may_come_back = open_tasks.exclude(Exists(refused) | Exists(over) | Q(worker__left_on__lt=times.today()))
+    found: QuerySet[RiskControl] = RiskControl.objects.filter(ended_at=None).exclude(kind=ControlKind.NONE_NEEDED)
+    return found.filter(~Exists(open_tasks) | Exists(may_come_back))
+
+
 def looks_ready(cases: QuerySet[Case]) -> QuerySet[Case]:
     """Open cases that look ready to close, in one query: for counting. The gate itself decides, case by case."""
     here = {"case": OuterRef("pk")}
@@ -238,7 +269,7 @@ def looks_ready(cases: QuerySet[Case]) -> QuerySet[Case]:
             Exists(RemediationPlan.objects.filter(**here, ended_at=None))
             | Exists(Duty.objects.filter(**here, answer=DutyAnswer.UNDECIDED))
             | Exists(Duty.objects.filter(**here, answer=DutyAnswer.YES, sent_at=None))
-            | Exists(RiskControl.objects.filter(**here, ended_at=None).exclude(kind=ControlKind.NONE_NEEDED))
+            | Exists(_controls_to_end().filter(**here))
             | Exists(FollowUp.objects.with_asked_for().filter(**here, held_at=None, asked_for=True))
             | Exists(EffectCheck.objects.filter(**here, done_at=None))
             | Exists(SystemAction.objects.filter(**here, effect_checked_at=None))

@@ -126,7 +126,8 @@ def controls(case: Case, about: dict[str, Any]) -> Block:
 
 def _control(number: int, control: RiskControl) -> list[Block]:
     ended = f"{control.ended_how or 'Ended'}, {by_at(control.ended_by, control.ended_at)}" if control.ended_at else ""
-    late = "" if control.ended_at else lateness(control.review_due_at, None)
+    # One that stands beside a closed case keeps away what does not come back; nobody reviews it there.
+    late = "" if control.ended_at or not control.case.is_open else lateness(control.review_due_at, None)
     tasks = [f"{t.worker}: {t.get_task_display()}" for t in control.restricted_tasks.all()]
     title = f"Control {number}: {control.get_kind_display()}"
     blocks = [

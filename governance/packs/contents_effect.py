@@ -225,7 +225,7 @@ def _promises(case: Case) -> list[tuple[str, Any, Any]]:
         found.append(("Management review of the chronology", review.due_at, review.reviewed_at))
     for control in case.riskcontrols.prefetch_related("reviews"):
         found += [(f"Review of the control “{control}”", r.due_at, r.reviewed_at) for r in control.reviews.all()]
-        if control.ended_at is None:
+        if control.ended_at is None and case.is_open:
             found.append((f"Review of the control “{control}”", control.review_due_at, None))
     days = [(str(one), one.due_on, one.done_at) for one in case.systemactions.all()]
     days += [(str(one), one.due_on, one.done_at) for one in case.learningactions.filter(removed_at=None)]

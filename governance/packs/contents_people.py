@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from accounts.models import User
 from governance.packs import signed as signing
 from governance.packs.blocks import Block, by_at, part, record, sentence, table, text, words
 from incidents.models import Case
 from records import times, wording
-from remediation import endings, pass_rules
+from remediation import endings, facts_copies, pass_rules
 from remediation import facts_practice as practice
 from remediation.models import BEING_FAIR, Cause, CauseFinding, PracticeTest, RemediationPlan, Strength, SystemAction
 
@@ -304,8 +305,9 @@ def tests(case: Case, about: dict[str, Any]) -> Block:
         )
         .order_by("plan__written_at", "code")
     )
+    again = facts_copies.repeated_comments(case.pk)
     for test in query:
-        blocks += _test(test, about["user"])
+        blocks += _test(test, again, about["user"])
     return part(
         9,
         "Practice tests",
@@ -314,7 +316,7 @@ def tests(case: Case, about: dict[str, Any]) -> Block:
     )
 
 
-def _test(test: PracticeTest, reader: User) -> list[Block]:
+def _test(test: PracticeTest, again: dict[UUID, facts_copies.Repeated], reader: User) -> list[Block]:
     attempts = list(test.attempts.all())
     passed = sum(one.outcome == "passed" for one in attempts if one.signed_at)
     signed = sum(bool(one.signed_at) for one in attempts)
@@ -379,6 +381,8 @@ def _test(test: PracticeTest, reader: User) -> list[Block]:
             ],
         )
         said = [("Feedback given", one.feedback), ("The worker’s comment", one.worker_comment or "None recorded")]
+        if one.pk in again:
+            said.append(("Same comment again", ". ".join(again[one.pk].lines)))
         blocks.append(record(f"{test.code}, attempt {one.number}: feedback", said))
     return blocks
 

@@ -121,9 +121,15 @@ class RiskControlReview(CaseRecord):
 
 
 class TaskRestriction(CaseRecord):
-    """One task a worker may not do, because of a risk control; ends task by task (A9). The register reads this."""
+    """One task a worker may not do; ends task by task (A9). The register reads this.
 
-    control = models.ForeignKey(RiskControl, on_delete=models.PROTECT, related_name="restricted_tasks")
+    Because of a risk control, or, without one, because a decision did not give the task back (domain.md §8): a plan
+    also leads back to tasks which no control had taken away.
+    """
+
+    control = models.ForeignKey(
+        RiskControl, null=True, blank=True, on_delete=models.PROTECT, related_name="restricted_tasks"
+    )
     worker = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="task_restrictions")
     task = models.CharField(max_length=4, choices=Task.choices)
     started_at = models.DateTimeField()

@@ -88,7 +88,7 @@ def _controls(case: Case) -> list[dict[str, Any]]:
     now = times.now()
     found = [one for one in gates.controls_of(case) if one.in_force]
     return [
-        {"control": one, "overdue": one.review_due_at is not None and one.review_due_at < now}
+        {"control": one, "overdue": case.is_open and one.review_due_at is not None and one.review_due_at < now}
         for one in sorted(found, key=lambda one: (one.review_due_at is None, one.review_due_at or now, one.decided_at))
     ]
 

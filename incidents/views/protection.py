@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -37,7 +38,7 @@ def protection(request: HttpRequest, case: Case) -> HttpResponse:
         {
             "control": one,
             "tasks": [task for task in one.restricted_tasks.all() if task.ended_at is None],
-            "overdue": one.in_force and one.review_due_at is not None and one.review_due_at < now,
+            "overdue": overdue(one, now),
             "needs_ni": one.pk in for_ni,
         }
         for one in controls
@@ -53,6 +54,9 @@ def protection(request: HttpRequest, case: Case) -> HttpResponse:
         {
             "in_force": [one for one in shown if one["control"].in_force],
             "others": [one for one in shown if not one["control"].in_force],
+            "by_decision": TaskRestriction.objects.filter(case=case, control=None, ended_at=None)
+            .select_related("worker")
+            .order_by("worker__name", "task"),
             "gates": gate_lines(gates.protection(case)),
             "may_decide": permissions.can_decide_controls(frame.me(request), case),
             "may_rate": permissions.can_rate(frame.me(request), case),
@@ -167,6 +171,12 @@ class ReplaceControl(RecordControl):
         return redirect("case-control-review", self.case.pk, self.old.pk)
 
 
+def overdue(control: RiskControl, now: datetime) -> bool:
+    """Whether a review of a control is past its date. In a closed case nobody reviews what stands beside it."""
+    due = control.review_due_at
+    return control.case.is_open and control.in_force and due is not None and due < now
+
+
 def control_of(case: Case, key: UUID) -> RiskControl:
     controls = RiskControl.objects.filter(case=case).select_related(
         "worker", "decided_by", "case__service", "restriction__person"
@@ -191,7 +201,7 @@ def control(request: HttpRequest, case: Case, control: UUID) -> HttpResponse:
             "reviews": reviews,
             "tasks": tasks,
             "needs_ni": gates.needs_nominated_individual(found),
-            "overdue": found.in_force and found.review_due_at is not None and found.review_due_at < times.now(),
+            "overdue": overdue(found, times.now()),
             "may_decide": permissions.can_decide_controls(frame.me(request), case),
             "late": found.recorded_at - found.decided_at if found.recorded_at != found.decided_at else None,
         },

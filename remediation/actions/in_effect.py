@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+
+from django.db.models import QuerySet
 
 from accounts.models import User
 from incidents.actions import end_task_restriction
 from incidents.actions.lock import lock
-from incidents.models import TaskRestriction
+from incidents.models import RiskControl, TaskRestriction
 from records import times
 from records.acting import action
 from remediation import endings, facts_case, facts_gate
@@ -24,6 +26,7 @@ def put_into_effect(by: User, decision: Reauthorisation) -> None:
     plan, kind = decision.plan, Decision(decision.decision)
     if kind == Decision.EXTEND:
         return
+    working = _in_force(plan, now).exists()
     for open_one in TaskAuthorisation.objects.filter(
         case=decision.case, worker=decision.worker, task=decision.task, ended_at=None
     ):
@@ -31,7 +34,7 @@ def put_into_effect(by: User, decision: Reauthorisation) -> None:
         open_one.ended_by, open_one.ended_reason = by, f"New decision: {decision.get_decision_display()}"
         open_one.save()
     if kind in GIVES_BACK:
-        _give_back(by, decision, now)
+        _give_back(by, decision, now, anew=not working)
     else:
         restrict_again(by, decision, now)
     states = practice.task_states(plan)
@@ -42,7 +45,14 @@ def put_into_effect(by: User, decision: Reauthorisation) -> None:
         ended.save()
 
 
-def _give_back(by: User, decision: Reauthorisation, now: datetime) -> None:
+def _in_force(plan: RemediationPlan, now: datetime) -> QuerySet[TaskAuthorisation]:
+    """What the plan gave back and still stands; a condition past its end does not, swept or not (F55)."""
+    found: QuerySet[TaskAuthorisation] = TaskAuthorisation.objects.filter(decision__plan=plan, ended_at=None)
+    return found.exclude(expires_at__lte=now)
+
+
+def _give_back(by: User, decision: Reauthorisation, now: datetime, *, anew: bool) -> None:
+    """`anew`: nothing of the plan was given back until now, for the first time or after everything had ended."""
     for restriction in TaskRestriction.objects.filter(
         case=decision.case, worker=decision.worker, task=decision.task, ended_at=None
     ):
@@ -60,11 +70,8 @@ def _give_back(by: User, decision: Reauthorisation, now: datetime) -> None:
         expires_at=decision.expires_at,
     ).save()
     today = times.to_london(now).date()
-    for test in facts_gate.unpassed_live_tests(decision.plan):
-        if test.window_starts_on is None or not practice.signed_attempts(test):
-            test.window_starts_on = today
-            test.save()
-    if FollowUp.objects.filter(plan=decision.plan).exists():
+    _count_live_weeks(decision.plan, today, anew=anew)
+    if facts_gate.follow_ups_ahead(decision.plan):
         return
     for week in FOLLOW_UP_WEEKS:
         for kind in FollowUp.Kind:
@@ -79,20 +86,52 @@ def _give_back(by: User, decision: Reauthorisation, now: datetime) -> None:
             ).save()
 
 
+def _count_live_weeks(plan: RemediationPlan, today: date, *, anew: bool) -> None:
+    """The weeks of live items run from the day the first task came back; a renewal or a second task moves nothing.
+
+    They are counted anew only once everything given back had ended, because nobody worked in between. Not where an
+    item was not right: it would drop out of the count, and failures stay (F42).
+    """
+    for test in facts_gate.unpassed_live_tests(plan):
+        starts = test.window_starts_on is None or (anew and not practice.failed_attempts(test))
+        if starts and test.window_starts_on != today:
+            test.window_starts_on = today
+            test.save()
+
+
 def restrict_again(by: User, decision: Reauthorisation, now: datetime) -> None:
-    """What a decision had given back is restricted again, from `now`: it ended, was withdrawn, or a new one says no."""
-    still = TaskRestriction.objects.filter(
-        case=decision.case, worker=decision.worker, task=decision.task, ended_at=None
+    """The task of a decision is restricted from `now`: its condition ended, it was withdrawn, or it says no.
+
+    Also a task which no control had taken away before: the register never reads "may" for what was refused.
+    """
+    before = decision.restriction
+    control = before.control if before is not None else None
+    restrict(
+        by,
+        decision.plan,
+        decision.task,
+        now,
+        # A control that has ended holds nothing any more; what is restricted now stands by itself.
+        control=control if control is not None and control.in_force else None,
     )
-    if decision.restriction is not None and not still.exists():
-        TaskRestriction(
-            case=decision.case,
-            control=decision.restriction.control,
-            worker=decision.worker,
-            task=decision.task,
-            started_at=now,
-            started_by=by,
-        ).save()
+
+
+def restrict(by: User, plan: RemediationPlan, task: str, now: datetime, *, control: RiskControl | None = None) -> None:
+    """Restrict one task of a plan's worker from `now`, unless this case restricts it already."""
+    if TaskRestriction.objects.filter(case=plan.case, worker=plan.worker, task=task, ended_at=None).exists():
+        return
+    TaskRestriction(
+        case=plan.case, control=control, worker=plan.worker, task=task, started_at=now, started_by=by
+    ).save()
+
+
+def not_met(by: User, plan: RemediationPlan) -> None:
+    """A plan ended as not met: every task it led back to and did not give back is restricted from now."""
+    now = times.now()
+    standing = TaskAuthorisation.objects.filter(case=plan.case, worker=plan.worker, ended_at=None)
+    given = set(standing.values_list("task", flat=True))
+    for task in plan.tasks.filter(removed_at=None).exclude(task__in=given):
+        restrict(by, plan, task.task, now)
 
 
 def take_back(by: User, decision: Reauthorisation, why: str) -> None:
@@ -107,8 +146,9 @@ def lose_ground(by: User, plan: RemediationPlan, why: str) -> None:
     The decisions stay as they were signed, and are to be made again. Only the restriction can't wait for them:
     nobody works alone on competence for which nobody stands any more.
     """
+    signed = facts_case.sign_offs(plan.case_id)
     for decision in practice.decisions(plan):
-        if decision.stands and decision.decision in GIVES_BACK and not practice.rests_on_what_stands(decision):
+        if decision.stands and decision.decision in GIVES_BACK and not practice.rests_on_what_stands(decision, signed):
             _end_what_it_gave(by, decision, f"A test it rests on was withdrawn: {why}")
     open_plan_again(plan)
 
@@ -137,7 +177,7 @@ def open_plan_again(plan: RemediationPlan) -> None:
 def _expire(*, by: User, authorisation: TaskAuthorisation) -> TaskAuthorisation:
     """Write down that a condition ended: the authorisation ends and the task is restricted again, from that moment."""
     lock(authorisation.case, even_closed=True)
-    authorisation = TaskAuthorisation.objects.select_related("decision__restriction").get(pk=authorisation.pk)
+    authorisation = TaskAuthorisation.objects.select_related("decision__restriction__control").get(pk=authorisation.pk)
     if authorisation.ended_at is not None or authorisation.expires_at is None:
         return authorisation
     authorisation.ended_at, authorisation.ended_by = authorisation.expires_at, by

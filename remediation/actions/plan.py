@@ -15,7 +15,7 @@ from records.gates import refuse_unless_met
 from records.refusals import Refused
 from records.signing import Signature, sign
 from remediation import endings, permissions
-from remediation.actions import plan_state, plan_tests
+from remediation.actions import in_effect, plan_state, plan_tests
 from remediation.actions.common import move_due_date, not_past, said
 from remediation.gates import capability as capability_gates
 from remediation.gates import plan as gates
@@ -283,6 +283,7 @@ def start_plan(*, by: User, plan: RemediationPlan, signature: Signature) -> Plan
 def end_plan(*, by: User, plan: RemediationPlan, how: str, reason: str) -> RemediationPlan:
     """End a plan, saying how and why. Restricted tasks stay restricted: only re-authorisation gives them back.
 
+    A started plan that was not met restricts what it led back to, also where no control had: it was not shown safe.
     That every task is decided ends a plan by itself, and cannot be chosen: it would skip the decisions.
     """
     plan = plan_state.locked(plan, by)
@@ -293,6 +294,8 @@ def end_plan(*, by: User, plan: RemediationPlan, how: str, reason: str) -> Remed
     plan.ended_at = times.now()
     plan.ended_by = by
     plan.save()
+    if how == endings.NOT_MET and plan.started_at is not None:
+        in_effect.not_met(by, plan)
     return plan
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from django.urls import reverse
+
 from accounts.models import Staff, User
 from records import times
 from records.acting import action
-from records.refusals import Refused
-from remediation import facts_practice
+from records.refusals import Missing, Refused
+from records.wording import plural
 from remediation.actions import plan_state
 from remediation.actions.common import move_due_date, said
 from remediation.models import DueDateChange, PracticeTest, RemediationPlan, TestCriterion
@@ -106,7 +108,9 @@ def change_assessor(*, by: User, test: PracticeTest, assessor: Staff) -> Practic
 def withdraw_test(*, by: User, test: PracticeTest, reason: str) -> PracticeTest:
     """Take a test out, with a reason. After the start it stays in the record, with every attempt (F42).
 
-    Refused after the start when it is the last test before duties come back.
+    Nobody overrides G5, so nobody gets round it here either. Refused (G5) after the start of the plan, for a test
+    before duties come back: once anybody began to take it and did not pass it, whatever became of that attempt; and
+    while the plan would then ask for fewer tests of its kind than when it started. One in its place is added first.
     """
     plan = plan_state.locked(test.plan, by)
     test = PracticeTest.objects.select_for_update(of=("self",)).get(pk=test.pk)
@@ -115,12 +119,8 @@ def withdraw_test(*, by: User, test: PracticeTest, reason: str) -> PracticeTest:
     others = plan.tests.filter(withdrawn_at=None, before_return=True).exclude(pk=test.pk)
     if plan.started_at is not None and test.before_return and not others.exists():
         raise Refused("A8", "This is the last test before duties come back. Add another first.", source="A8")
-    if test.passed_at is None and facts_practice.failed_attempts(test):
-        raise Refused(
-            "G5",
-            "This test was taken and not passed, so it stays: it is passed, or the plan is not met.",
-            source="domain.md §8 G5",
-        )
+    if plan.started_at is not None and test.before_return:
+        _check_may_go(plan, test)
     _withdraw(test, said(reason, "reason", "Say why the test is taken out."), by)
     return test
 
@@ -132,6 +132,27 @@ def change_test_due(*, by: User, test: PracticeTest, becomes: date, reason: str)
     test = PracticeTest.objects.select_for_update(of=("self",)).get(pk=test.pk)
     plan_state.not_done(test.passed_at)
     return move_due_date(test, becomes, reason, by)
+
+
+def _check_may_go(plan: RemediationPlan, test: PracticeTest) -> None:
+    """A test that must be passed before duties come back leaves a started plan only unbegun, or passed, and replaced."""
+    if test.passed_at is None and test.attempts.exists():
+        raise Refused(
+            "G5",
+            "This test was taken or begun and not passed, so it stays: it is passed, or the plan is not met.",
+            source="domain.md §8 G5",
+        )
+    same = plan.tests.filter(before_return=True, kind=test.kind)
+    left = same.filter(withdrawn_at=None).exclude(pk=test.pk).count()
+    fixed = same.filter(added_at__lte=plan.started_at).exclude(withdrawn_at__lte=plan.started_at).count()
+    if left < fixed:
+        raise Refused(
+            "G5",
+            f"The plan started with {plural(fixed, 'test')} of this kind before duties come back "
+            f"({test.get_kind_display().lower()}). Add one in its place first.",
+            source="domain.md §8 G5",
+            missing=[Missing("Add a practice test of the same kind", reverse("plan-test-new", args=[plan.pk]))],
+        )
 
 
 def named_assessor(plan: RemediationPlan, assessor: Staff | None) -> Staff | None:

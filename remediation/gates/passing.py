@@ -58,7 +58,7 @@ class MarkFact:
 
 @dataclass(frozen=True)
 class AttemptFacts:
-    """Everything a pass is computed from. `other_texts` are normalised texts of the assessor's other forms."""
+    """Everything a pass is computed from. `other_texts`: normalised texts of other forms, to tell copies from them."""
 
     kind: str
     rule: Mapping[str, Any]
@@ -117,7 +117,13 @@ def normalised(text: str) -> str:
 
 
 def compute(facts: AttemptFacts) -> Result:
-    """The outcome of one attempt by its rule, with every reason in words."""
+    """The outcome of one attempt by its rule, with every reason in words.
+
+    What was unsafe counts first (§7.3): whoever stops at once, as they must, watched for less than the least time, and
+    an unsafe answer is one after any number of minutes. Too short or without contact is "not valid" only without it.
+    """
+    stop = any(one.star and _mark(facts, one) == "0" for one in facts.criteria)
+    unsafe = stop or bool(facts.unsafe_answer.strip())
     reasons = [
         *_complete(facts),
         *_evidence(facts),
@@ -125,7 +131,7 @@ def compute(facts: AttemptFacts) -> Result:
         *_by_group(facts),
         *_judgement(facts),
     ]
-    invalid = _invalid(facts)
+    invalid = [] if unsafe else _invalid(facts)
     outcome = PASSED if all(reason.met for reason in reasons) else NOT_PASSED
     scored = [mark for mark in facts.marks.values() if mark.mark != NOT_OBSERVED]
     return Result(
@@ -133,7 +139,7 @@ def compute(facts: AttemptFacts) -> Result:
         points=sum(mark.points for mark in scored),
         possible=FULL * len(scored),
         reasons=(*invalid, *reasons),
-        stop=any(one.star and _mark(facts, one) == "0" for one in facts.criteria),
+        stop=stop,
     )
 
 
@@ -143,7 +149,7 @@ def _mark(facts: AttemptFacts, criterion: CriterionFact) -> str:
 
 
 def _invalid(facts: AttemptFacts) -> list[Reason]:
-    """Why this cannot count as a test at all (§7.3): too short, or nobody was supported."""
+    """Why what was not unsafe cannot count as a test at all (§7.3): too short, or nobody was supported."""
     watched = facts.kind == "observation"
     least = int(facts.rule.get("min_minutes", 15 if watched else 0))
     found = []
@@ -163,8 +169,9 @@ def _complete(facts: AttemptFacts) -> list[Reason]:
 
 
 def _evidence(facts: AttemptFacts) -> list[Reason]:
-    """Blank or copied evidence fails (§7.3). What was not observed has nothing to describe."""
+    """Blank or copied evidence fails, within the form too (§7.3). What was not observed has nothing to describe."""
     found = []
+    first: dict[str, int] = {}
     for order, mark in sorted(facts.marks.items()):
         if mark.mark == NOT_OBSERVED:
             continue
@@ -172,7 +179,12 @@ def _evidence(facts: AttemptFacts) -> list[Reason]:
         if not words:
             found.append(Reason(False, f"Criterion {order}: what you saw or heard is blank", order))
         elif words in facts.other_texts:
-            found.append(Reason(False, f"Criterion {order}: the words are the same as in another of your forms", order))
+            found.append(Reason(False, f"Criterion {order}: the words are the same as in another form", order))
+        elif words in first:
+            found.append(
+                Reason(False, f"Criterion {order}: the words are the same as at criterion {first[words]}", order)
+            )
+        first.setdefault(words, order)
     if not found and facts.marks:
         found.append(Reason(True, "Each mark has its own words for what was seen or heard"))
     return found

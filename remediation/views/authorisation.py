@@ -253,7 +253,7 @@ def _decide_form(request: SignedIn, found: RemediationPlan, task: str, lines: An
         supervisors=supervisors,
         holders=holders,
         named_person=task == Task.T3,
-        booked=FollowUp.objects.filter(plan=found).exists(),
+        booked=bool(facts_gate.follow_ups_ahead(found)),
         overridable=overridable,
         meaning=authorisation.meaning(found, task),
     )

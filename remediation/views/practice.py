@@ -17,7 +17,7 @@ from incidents.permissions import signing_role
 from records.forms import answer
 from records.refusals import Refused
 from records.signing_form import SignatureForm
-from remediation import facts_practice as facts
+from remediation import facts_copies
 from remediation import permissions_practice as permissions
 from remediation.actions import practice
 from remediation.forms.practice import EndForm, MarkForm, StartForm
@@ -122,7 +122,7 @@ def criterion(request: SignedIn, attempt_id: UUID, order: int) -> HttpResponse:
         else:
             if "pause" in request.POST:
                 return redirect("practice-test", found.test_id)
-            if (mark.saw_heard, mark.mark) != before and facts.copied_from(mark) is not None:
+            if (mark.saw_heard, mark.mark) != before and facts_copies.copied_from(mark) is not None:
                 return redirect("attempt-criterion", found.pk, asked.order)  # which says so; sent again, it goes on
             return redirect(_after(found, criteria, asked))
     place = criteria.index(asked) + 1

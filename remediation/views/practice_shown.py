@@ -11,7 +11,7 @@ from accounts.models import User
 from incidents.models import Case
 from incidents.sections import State
 from records import times
-from remediation import facts_case
+from remediation import facts_case, facts_copies
 from remediation import facts_practice as facts
 from remediation.gates import passing
 from remediation.models import CriterionMark, PracticeTest, RemediationPlan, TestAttempt
@@ -38,6 +38,8 @@ class TestShown:
     url: str
     when: str
     overdue: bool
+    #: Attempts of it whose comments say again what an earlier one said.
+    repeats: int = 0
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,8 @@ class AttemptShown:
     because: list[str] = field(default_factory=list)
     marks: list[Any] = field(default_factory=list)
     files: list[Any] = field(default_factory=list)
+    #: Comments that stand word for word in an earlier attempt, in sentences.
+    repeated: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -83,6 +87,9 @@ def test(found: PracticeTest) -> TestShown:
         url=reverse("practice-test", args=[found.pk]),
         when="Before duties come back" if found.before_return else "After duties come back, under a condition",
         overdue=overdue,
+        repeats=sum(
+            1 for one in facts_copies.repeated_comments(found.case_id).values() if one.attempt.test_id == found.pk
+        ),
     )
 
 
@@ -95,6 +102,7 @@ def attempt(found: TestAttempt) -> AttemptShown:
     signed = [one for one in facts_case.sign_offs(found.case_id).values() if one.attempt_id == found.pk]
     sign_off = next((one for one in signed if one.withdraws_id is None), None)
     withdrawal = next((one for one in signed if one.withdraws_id is not None), None)
+    again = facts_copies.repeated_comments(found.case_id).get(found.pk)
     state = OUTCOMES[TestAttempt.Outcome(found.outcome)] if found.outcome else State("Recorded, not signed", "grey")
     return AttemptShown(
         record=found,
@@ -106,15 +114,19 @@ def attempt(found: TestAttempt) -> AttemptShown:
         because=[line.removeprefix(NOT_MET) for line in found.reasons or [] if line.startswith(NOT_MET)],
         marks=facts_case.marks(found.case_id).get(found.pk, []),
         files=files(found),
+        repeated=again.lines if again else [],
     )
 
 
 def copied(user: User, mark: CriterionMark) -> list[dict[str, str]]:
     """The lines that say where the same words stand already, with a link where this reader may see that form."""
-    other = facts.copied_from(mark)
+    other = facts_copies.copied_from(mark)
     if other is None:
         return []
     lines = [{"text": "Write it in other words: what did you see or hear this time?", "href": "#id_saw_heard"}]
+    if other.attempt_id == mark.attempt_id:
+        here = reverse("attempt-criterion", args=[other.attempt_id, other.criterion.order])
+        return [*lines, {"text": f"The same words: criterion {other.criterion.order} of this form", "href": here}]
     name = (
         f"The same words: {other.attempt.test.code}, attempt {other.attempt.number}, criterion {other.criterion.order}"
     )

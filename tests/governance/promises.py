@@ -255,17 +255,23 @@ def follow_up(plan: RemediationPlan, by: User, week: int, day: date, **changed: 
     return made
 
 
-def given_back(plan: RemediationPlan, by: User, task: str = "T1") -> TaskAuthorisation:
-    """A task that came back in full by a decision under this plan."""
+def decided(plan: RemediationPlan, by: User, decision: str, task: str = "T1", reason: str = "Seen") -> Reauthorisation:
+    """A signed decision about one task under this plan, as it was made earlier."""
     now, seen = times.now(), {"rests_on": [], "gate": []}
-    decision = Reauthorisation(
-        case=plan.case, plan=plan, worker=plan.worker, task=task, decision="full", reason="Both tests passed",
+    made = Reauthorisation(
+        case=plan.case, plan=plan, worker=plan.worker, task=task, decision=decision, reason=reason,
         signed_by=by, signed_at=now, name=by.name, role="Registered manager", meaning="I decide", conflict="none",
         authenticated_at=now, snapshot=seen, sha256=fingerprint(seen),
     )  # fmt: skip
-    _save(decision, by)
+    _save(made, by)
+    return made
+
+
+def given_back(plan: RemediationPlan, by: User, task: str = "T1") -> TaskAuthorisation:
+    """A task that came back in full by a decision under this plan."""
+    decision = decided(plan, by, "full", task, "Both tests passed")
     made = TaskAuthorisation(
-        case=plan.case, decision=decision, worker=plan.worker, task=task, started_at=now, started_by=by
+        case=plan.case, decision=decision, worker=plan.worker, task=task, started_at=times.now(), started_by=by
     )
     _save(made, by)
     return made

@@ -765,7 +765,7 @@ def test_12_effect_and_closing_say_what_is_still_missing(desk: Desk, story: Stor
     sign_again(quality, "Sign this verdict")
     says_no(quality, "re-audit")
     page.goto(desk.product.url + f"{story.case}closing/")
-    shows(page, "What is still missing", "Not yet", "Every risk control has ended")
+    shows(page, "What is still missing", "Not yet", "Every risk control has ended, or only keeps tasks")
     expect(page.get_by_role("button", name="Close this case")).to_have_count(0)
     story.closes()
 

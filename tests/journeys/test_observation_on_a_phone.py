@@ -56,10 +56,10 @@ def test_an_observation_is_recorded_on_a_phone_put_away_and_signed(pages: Callab
     follow(phone, "O1", exact=False)
     follow(phone, "Go on recording")
     expect(phone.locator("main .govuk-caption-l")).to_contain_text("3 of 4")
-    for _ in (3, 4):
+    for saw in ("Asked what she wants, and waited", "Read it back to her, and wrote “yes” as she said it"):
         axe(phone)
         fits(phone)
-        mark(phone, "Asked what she wants, and waited", "Save and go on")
+        mark(phone, saw, "Save and go on")
     heading(phone, "The end of the test")
     given = {
         "For how many minutes did you watch?": "25",

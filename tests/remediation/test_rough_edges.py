@@ -65,7 +65,7 @@ def test_the_same_words_as_in_another_form_are_said_where_they_are_typed_with_a_
     answer = grace.post(here, given | {"saw_heard": "she rang, at once!"})
     assert answer["Location"] == here
     shown = main_of(grace.get(here))
-    assert "These words are in another of your forms" in shown
+    assert "These words stand somewhere else already" in shown
     assert f'href="{reverse("attempt", args=[first.pk])}"' in shown and "#id_saw_heard" in shown
     assert "she rang, at once!" in shown  # nothing typed is lost
     again = grace.post(here, given | {"saw_heard": "she rang, at once!"})

@@ -47,8 +47,8 @@ REMOVALS = [
     _line(
         "CTRL",
         "_control_in_force",
-        '_controls(case), _page("case-protection", case)',
-        '[], _page("case-protection", case)',
+        "        _controls(case),\n",
+        "        [],\n",
     ),
     _line(
         "RATE",

@@ -127,7 +127,7 @@ REMOVALS = [
         "F13",
         "it turns red",
         "incidents/gates.py",
-        "        if control.in_force and control.review_due_at is not None and control.review_due_at < now",
+        "        if case.is_open and control.in_force and control.review_due_at is not None and control.review_due_at < now",
         "        if False",
         (PASSED_DATE,),
     ),

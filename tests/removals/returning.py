@@ -19,6 +19,9 @@ GATE = "remediation/gates/reauthorisation.py"
 FACTS = "remediation/facts_gate.py"
 DECIDE = "remediation/actions/authorisation.py"
 NOW = "remediation/register.py"
+EFFECT = "remediation/actions/in_effect.py"
+AWAY = "tests/remediation/test_refused_stays_away.py::"
+ANEW = "tests/remediation/test_weeks_anew.py::"
 
 
 def _line(code: str, old: str, new: str) -> Removal:
@@ -262,10 +265,117 @@ REMOVALS = [
         "F55",
         "the sweep restricts again",
         "remediation/actions/in_effect.py",
-        "    if decision.restriction is not None and not still.exists():",
-        "    if False:",
-        (SWEPT,),
+        "    restrict_again(by, authorisation.decision, authorisation.expires_at)",
+        "    pass",
+        (SWEPT, AWAY + "test_a_condition_on_a_task_without_a_control_reads_may_not_before_and_after_the_sweep"),
         by=("DoesNotExist",),
+    ),
+    # -- F54 what was refused or withdrawn never reads "may", also where no control had taken the task away
+    Removal(
+        "F54",
+        "a refusal restricts a task that no control had restricted",
+        EFFECT,
+        "        restrict_again(by, decision, now)\n    states",
+        "        if decision.restriction is not None:\n            restrict_again(by, decision, now)\n    states",
+        (AWAY + "test_a_task_that_no_control_had_taken_away_reads_may_not_once_it_is_refused",),
+    ),
+    Removal(
+        "F54",
+        "a withdrawal restricts a task that no control had restricted",
+        EFFECT,
+        "    if given:\n",
+        "    if given and decision.restriction is not None:\n",
+        (AWAY + "test_a_signature_withdrawn_takes_away_a_task_that_no_control_had_restricted",),
+    ),
+    Removal(
+        "F54",
+        "a plan that was not met restricts what it led back to",
+        "remediation/actions/plan.py",
+        "        in_effect.not_met(by, plan)\n",
+        "        pass\n",
+        (AWAY + "test_a_plan_that_was_not_met_leaves_no_task_of_it_as_may_but_what_was_given_back",),
+    ),
+    Removal(
+        "F54",
+        "what is restricted after its control ended is shown by itself",
+        EFFECT,
+        "        control=control if control is not None and control.in_force else None,\n",
+        "        control=control,\n",
+        (AWAY + "test_a_control_that_has_ended_does_not_hold_what_is_restricted_after_it",),
+    ),
+    # -- F25 closing with tasks that do not come back
+    Removal(
+        "F25",
+        "a control that holds anything else stops the closing",
+        "governance/gates/closing.py",
+        "        if not held.get(control.pk) or held[control.pk] - for_good\n",
+        "        if not held.get(control.pk)\n",
+        (AWAY + "test_a_control_that_holds_anything_else_still_stops_the_closing",),
+    ),
+    Removal(
+        "F25",
+        "a control that restricts nothing is lifted first",
+        "governance/gates/closing.py",
+        "        if not held.get(control.pk) or held[control.pk] - for_good\n",
+        "        if held.get(control.pk, set()) - for_good\n",
+        (AWAY + "test_a_control_that_holds_anything_else_still_stops_the_closing",),
+    ),
+    Removal(
+        "F25",
+        "a case whose control only keeps tasks away counts as ready",
+        "governance/gates/closing.py",
+        "    return found.filter(~Exists(open_tasks) | Exists(may_come_back))",
+        "    return found",
+        (AWAY + "test_a_case_closes_with_a_worker_not_authorised_and_the_register_goes_on_saying_may_not",),
+    ),
+    Removal(
+        "F25",
+        "what stands beside a closed case is not called overdue",
+        "incidents/gates.py",
+        "        if case.is_open and control.in_force",
+        "        if control.in_force",
+        (AWAY + "test_a_case_closes_with_a_worker_not_authorised_and_the_register_goes_on_saying_may_not",),
+    ),
+    # -- F51, F52 the weeks after the return
+    Removal(
+        "F51",
+        "G13: only follow-ups that lie ahead count",
+        FACTS,
+        "if one.plan_id == plan.pk and one.held_at is None and one.due_on >= today]",
+        "if one.plan_id == plan.pk]",
+        (ANEW + "test_a_task_given_back_again_after_week_12_has_new_weeks_and_somebody_to_hold_them",),
+    ),
+    Removal(
+        "F51",
+        "G13: a missed follow-up of an earlier return is none of this one",
+        FACTS,
+        "one.held_at is None and one.due_on >= today]",
+        "one.held_at is None]",
+        (ANEW + "test_missed_follow_ups_of_an_earlier_return_are_no_follow_ups_of_this_one_and_stay_open",),
+    ),
+    Removal(
+        "F52",
+        "a renewal or a second task does not start the live weeks again",
+        EFFECT,
+        "    working = _in_force(plan, now).exists()",
+        "    working = False",
+        (ANEW + "test_a_renewed_condition_and_a_second_task_do_not_start_the_live_weeks_again",),
+    ),
+    Removal(
+        "F52",
+        "the live weeks are counted anew once all had ended",
+        EFFECT,
+        "is None or (anew and not",
+        "is None or (False and not",
+        (ANEW + "test_once_all_that_was_given_back_had_ended_the_live_weeks_are_counted_anew",),
+    ),
+    Removal(
+        "F52",
+        "an item that was not right stays in the count",
+        EFFECT,
+        "(anew and not practice.failed_attempts(test))",
+        "anew",
+        (ANEW + "test_an_item_that_was_not_right_does_not_drop_out_of_the_count",),
     ),
     Removal(
         "F55",

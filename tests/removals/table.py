@@ -19,6 +19,7 @@ PARTS = (
     "outside",
     "tracks",
     "practice",
+    "copied",
     "separation",
     "returning",
     "governing",

@@ -22,6 +22,7 @@ GOVERNING = "governance/registrations_signatures.py"
 PLAN = "remediation/actions/plan.py"
 PLAN_TESTS = "remediation/actions/plan_tests.py"
 PLAN_STATE = "remediation/actions/plan_state.py"
+TAKEN_OUT = "tests/remediation/test_tests_taken_out.py::"
 FITS = RULES + "test_a_rule_that_does_not_belong_to_the_kind_of_test_is_refused"
 
 REMOVALS = [
@@ -64,7 +65,7 @@ REMOVALS = [
         "F48",
         "and nothing that rests on other tests",
         EFFECT,
-        " and not practice.rests_on_what_stands(decision):",
+        " and not practice.rests_on_what_stands(decision, signed):",
         ":",
         (SIGNATURES + "test_a_test_that_no_decision_rests_on_takes_nothing_away",),
     ),
@@ -202,9 +203,42 @@ REMOVALS = [
         "F33",
         "a test that was not passed is not taken out",
         PLAN_TESTS,
-        "    if test.passed_at is None and facts_practice.failed_attempts(test):",
+        "    if test.passed_at is None and test.attempts.exists():",
         "    if False:",
         (RULES + "test_a_test_that_was_not_passed_is_not_taken_out_to_pass_the_plan",),
+    ),
+    # -- F51 nobody gets round G5 by taking a test out
+    Removal(
+        "F51",
+        "a test begun and left unsigned stays, one in its place or not",
+        PLAN_TESTS,
+        "    if test.passed_at is None and test.attempts.exists():",
+        "    if test.passed_at is None and test.attempts.filter(signed_at__isnull=False).exists():",
+        (TAKEN_OUT + "test_a_test_that_was_begun_or_taken_and_not_passed_stays_also_with_one_in_its_place",),
+    ),
+    Removal(
+        "F51",
+        "a test whose attempt was not valid stays",
+        PLAN_TESTS,
+        "    if test.passed_at is None and test.attempts.exists():",
+        '    if test.passed_at is None and test.attempts.exclude(outcome="not_valid").exists():',
+        (TAKEN_OUT + "test_a_test_whose_one_attempt_was_not_valid_stays_too",),
+    ),
+    Removal(
+        "F51",
+        "a test never taken is not dropped without one in its place",
+        PLAN_TESTS,
+        "    if left < fixed:",
+        "    if False:",
+        (TAKEN_OUT + "test_a_test_never_taken_is_not_dropped_after_the_start_without_one_in_its_place",),
+    ),
+    Removal(
+        "F51",
+        "only one of the same kind takes its place",
+        PLAN_TESTS,
+        "    same = plan.tests.filter(before_return=True, kind=test.kind)",
+        "    same = plan.tests.filter(before_return=True)",
+        (TAKEN_OUT + "test_one_of_the_same_kind_takes_its_place_and_none_of_another_kind_does",),
     ),
     Removal(
         "F33",

@@ -1,0 +1,22 @@
+import django.db.models.deletion
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("incidents", "0004_reads_are_sealed"),
+    ]
+
+    operations = [
+        migrations.AlterField(
+            model_name="taskrestriction",
+            name="control",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="restricted_tasks",
+                to="incidents.riskcontrol",
+            ),
+        ),
+    ]
