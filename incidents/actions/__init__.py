@@ -5,16 +5,15 @@ from incidents.actions.cases import (
     confirm_everyone_safe,
     correct_times,
     log_incident,
+    say_someone_may_be_unsafe,
     set_closed,
     set_reopened,
 )
 from incidents.actions.chronology import add_addendum, add_chronology_entry
 from incidents.actions.controls import (
-    end_task_restriction,
     proposed_first_review,
     record_chronology_review,
     record_control,
-    restrict_tasks,
     review_control,
 )
 from incidents.actions.duties import answer_duty, raise_duty, record_acknowledgement, record_sent, second_no
@@ -25,6 +24,7 @@ from incidents.actions.people import add_person, add_staff, end_staff
 from incidents.actions.rating import confirm_rating, rate_case
 from incidents.actions.restrictions import answer_restriction_tests, end_restriction, record_restriction
 from incidents.actions.sealing import seal_case, unseal_case
+from incidents.actions.tasks_away import end_task_restriction, restrict_tasks
 
 __all__ = [
     "add_addendum",
@@ -60,6 +60,7 @@ __all__ = [
     "record_sent",
     "restrict_tasks",
     "review_control",
+    "say_someone_may_be_unsafe",
     "seal_case",
     "second_no",
     "set_closed",

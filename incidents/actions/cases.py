@@ -11,7 +11,7 @@ from accounts.models import Service, Staff, User
 from accounts.permits import Permit
 from accounts.roles import NominatedIndividual, RegisteredManager
 from incidents import hooks, permissions
-from incidents.actions import classifying, clocks, search
+from incidents.actions import chronology, classifying, clocks, search
 from incidents.actions.lock import lock
 from incidents.actions.references import next_reference
 from incidents.levels import level_of
@@ -19,6 +19,7 @@ from incidents.models import (
     Case,
     CasePerson,
     CaseStaff,
+    EntryKind,
     Involvement,
     Level,
     PersonSupported,
@@ -207,6 +208,34 @@ def confirm_everyone_safe(*, by: User, case: Case, note: str) -> Case:
     case.safe_confirmed_at = times.now()
     case.safe_confirmed_by = by
     case.save()
+    return case
+
+
+@action("case.someone_unsafe")
+def say_someone_may_be_unsafe(*, by: User, case: Case, answer: str, note: str) -> Case:
+    """Take back that everyone is safe: someone may not be (NO), or it is not known (UNKNOWN), and what is done now.
+
+    From this moment no plan starts and the case does not close. Who had confirmed it, when and how stays in the
+    history; that the answer changed is written into the chronology.
+    """
+    case = lock(case)
+    permissions.check_decide_controls(by, case)
+    now_is = Safe(answer)
+    if now_is == Safe.YES:
+        raise Refused("SAFE", "Say what was done so that everyone is safe.", source="domain.md §3", field="note")
+    if not note.strip():
+        raise Refused("SAFE", "Say who may be unsafe, and what is done now.", source="domain.md §3", field="note")
+    case.everyone_safe, case.safe_note = now_is, note
+    case.safe_confirmed_at = case.safe_confirmed_by = None
+    case.save()
+    chronology.add_chronology_entry(
+        by=by,
+        case=case,
+        event_at=times.now(),
+        kind=EntryKind.FACT,
+        text=f"Is everyone safe? {now_is.label}. {note}",
+        source="Protection, in this case",
+    )
     return case
 
 
