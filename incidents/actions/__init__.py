@@ -20,7 +20,7 @@ from incidents.actions.duties import answer_duty, raise_duty, record_acknowledge
 from incidents.actions.emergency import open_in_emergency
 from incidents.actions.evidence import add_file, add_files, record_scan
 from incidents.actions.exceptions import allow_exception, end_exception
-from incidents.actions.people import add_person, add_staff, end_staff
+from incidents.actions.people import add_person, add_staff, describe_person, end_staff
 from incidents.actions.rating import confirm_rating, rate_case
 from incidents.actions.restrictions import answer_restriction_tests, end_restriction, record_restriction
 from incidents.actions.sealing import seal_case, unseal_case
@@ -41,6 +41,7 @@ __all__ = [
     "confirm_everyone_safe",
     "confirm_rating",
     "correct_times",
+    "describe_person",
     "end_access",
     "end_exception",
     "end_restriction",

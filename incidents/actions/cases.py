@@ -68,7 +68,8 @@ def log_incident(
     whether everyone is safe now. Opens, in the same transaction: the duties that apply, undecided, with their
     clocks; the management review of the chronology; and whatever higher floors registered in `hooks`.
     `sub_types` says what exactly failed, by failure type (incidents/sub_types.py).
-    A case without a rating runs on L3 clocks. Refuses with code LOG what cannot be true.
+    A case without a rating runs on L3 clocks. Refuses with code LOG what cannot be true, and with code F10 a rating
+    that is not whole: part of the three scores, or what lifts the level (`floors`) without them.
     """
     permissions.check_log(by, service)
     now = times.now()
@@ -85,6 +86,8 @@ def log_incident(
 
     level: Level | None = None
     rating: Rating | None = None
+    floors = list(floors)
+    _check_rated_whole((harm, potential, likelihood), floors)
     if harm is not None and potential is not None and likelihood is not None:
         if not access.of(by).may(Permit.RATE, service):
             raise NotAllowed("ROLE", "A manager, deputy or safeguarding lead rates the level.", source="domain.md §2.3")
@@ -127,9 +130,10 @@ def log_incident(
     if case.owner_id in shut_out:
         raise _owner_is_shut_out()
     case.save()
+    # The same initials typed twice, in other letters ("m.e."), are one person.
+    named = {person.pk: person for person in (person_at(service, code) for code in codes)}
     create_all(
-        CasePerson,
-        [CasePerson(case=case, person=person_at(service, code), added_at=now, added_by=by) for code in codes],
+        CasePerson, [CasePerson(case=case, person=person, added_at=now, added_by=by) for person in named.values()]
     )
     create_all(
         CaseStaff,
@@ -352,6 +356,20 @@ def _check_what_is_typed(
         )
     if everyone_safe not in Safe.values:
         raise Refused("LOG", "Say whether everyone is safe now.", field="everyone_safe")
+
+
+def _check_rated_whole(scores: tuple[int | None, ...], floors: list[str]) -> None:
+    """A rating is whole or is left for later: nothing that was said about how serious it is gets lost."""
+    if None in scores and (floors or any(score is not None for score in scores)):
+        raise Refused(
+            "F10",
+            "Say what harm was done, what could happen if it is repeated and how likely that is: all three, so that "
+            "what you said counts. Or leave how serious it is for later.",
+            source="domain.md §2.3",
+            field=next(
+                name for name, score in zip(("harm", "potential", "likelihood"), scores, strict=True) if score is None
+            ),
+        )
 
 
 def check_times(now: datetime, occurred: datetime | None, noticed: datetime, *later: datetime | None) -> None:

@@ -337,4 +337,5 @@ class TasksForm(PageForm):
 
 
 def workers_of(case: Case) -> Any:
-    return Staff.objects.filter(services=case.service, left_on=None).order_by("name")
+    """Whose duties a control can change: those who work in the case's service, on notice or not."""
+    return Staff.objects.filter(services=case.service).present().order_by("name")
