@@ -376,7 +376,7 @@ REMOVALS = [
         "incidents/forms/people.py",
         '            if getattr(self.link, name).strip() and not (given.get(name) or "").strip():',
         "            if False:",
-        (NAMED + "test_an_empty_box_never_wipes_what_is_known_of_a_person[blocked_contacts]",),
+        (FORMS + "test_what_is_known_of_a_person_is_not_wiped_by_an_empty_box",),
     ),
     Removal(
         "F09",
