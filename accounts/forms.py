@@ -91,7 +91,7 @@ class SupervisorForm(PageForm):
     def __init__(self, *args: Any, staff: Staff, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["supervisor"].queryset = (  # type: ignore[attr-defined]
-            Staff.objects.filter(services__in=staff.services.all(), left_on=None).exclude(pk=staff.pk).distinct()
+            Staff.objects.present().filter(services__in=staff.services.all()).exclude(pk=staff.pk).distinct()
         )
 
 

@@ -37,6 +37,7 @@ SHOWN = (
     "level",
     "logged_at",
     "closed_at",
+    "everyone_safe",  # the stage asks it
     "registered_person_aware_at",
     "provider_id",
     "service__name",

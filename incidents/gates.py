@@ -124,6 +124,7 @@ def protection(case: Case, facts: Protecting | None = None) -> list[GateLine]:
     decided_none = any(control.kind == ControlKind.NONE_NEEDED for control in controls)
     booked = all(control.review_due_at for control in in_force) and bool(in_force or decided_none or facts.reviewed)
     return [
+        *everyone_safe(case),
         GateLine(
             "A3",
             "A risk control is decided, or the reasoned decision that none is needed",
@@ -220,14 +221,16 @@ def chronology_reviewed(case: Case) -> list[GateLine]:
 
 
 def everyone_safe(case: Case) -> list[GateLine]:
+    """Whether everyone is said to be safe now. Until somebody says so, and how, no plan starts and nothing closes."""
+    met = case.everyone_safe == Safe.YES
     return [
         GateLine(
             "SAFE",
             "Everyone is confirmed safe",
-            case.everyone_safe == Safe.YES,
+            met,
             reverse("case-safe", args=[case.pk]),
-            "domain.md §3",
-            "" if case.everyone_safe == Safe.YES else Safe(case.everyone_safe).label,
+            "domain.md §0.2 A3, §3",
+            "" if met else f"{Safe(case.everyone_safe).label}. Say what made everyone safe",
         )
     ]
 

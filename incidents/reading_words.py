@@ -73,7 +73,7 @@ WORDS = {
     "logged": "What happens next, after logging",
     # The case
     "case": "Overview",
-    "case-safe": "Confirming that everyone is safe",
+    "case-safe": "Saying whether everyone is safe",
     "case-control": "A risk control",
     "case-control-review": "Reviewing a risk control",
     "case-control-tasks": "Tasks a risk control restricts",

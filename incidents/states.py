@@ -52,7 +52,7 @@ def protection_steps(case: Case, user: Any) -> list[Step]:
     steps = []
     if case.everyone_safe != Safe.YES:
         url = reverse("case-safe", args=[case.pk])
-        steps.append(Step("Make everyone safe, and say how", url, "Confirm everyone is safe", UNSAFE))
+        steps.append(Step("Make everyone safe, and say how", url, "Say how", UNSAFE))
     controls = gates.controls_of(case)
     if not controls:
         due = timescale(case.level, case.provider).decide.after(case.clock_start_at)

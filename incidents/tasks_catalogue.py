@@ -1,5 +1,7 @@
 """The task catalogue T1–T20: what a worker may be restricted from, and re-authorised for (domain.md §8, A9)."""
 
+from typing import Final
+
 from django.db import models
 
 
@@ -24,3 +26,23 @@ class Task(models.TextChoices):
     T18 = "T18", "Mental Capacity Act and best-interests lead"
     T19 = "T19", "Investigation"
     T20 = "T20", "Notices to outside bodies"
+
+
+#: Work that meets the people supported, or opens the way to them: keys and on-call do. Desk work is not in it (raising
+#: concerns, records, supervising, plans, investigating on paper, notices).
+MEETING_PEOPLE: Final[tuple[Task, ...]] = (
+    Task.T1,
+    Task.T2,
+    Task.T3,
+    Task.T4,
+    Task.T7,
+    Task.T8,
+    Task.T9,
+    Task.T10,
+    Task.T11,
+    Task.T12,
+    Task.T13,
+    Task.T14,
+    Task.T15,
+    Task.T18,
+)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from accounts.models import Membership, User
+from accounts.models import Membership, Staff, User
 from accounts.permits import Permit
 from accounts.roles import ROLES
 from incidents.models import Case, CaseGrant, CaseStaff
@@ -83,7 +83,8 @@ def cannot(case: Case) -> list[str]:
 def people_of(case: Case, by: User) -> list[User]:
     """The provider's people with a sign-in, but for `by` and whoever is part of what is looked at."""
     shut = shut_out_users(case) | {by.pk}
-    people = User.objects.filter(is_active=True, staff__provider=case.provider_id, staff__left_on=None)
+    here = Staff.objects.present().filter(provider=case.provider_id)
+    people = User.objects.filter(is_active=True, staff__in=here)
     return list(people.exclude(pk__in=shut).order_by("name"))
 
 

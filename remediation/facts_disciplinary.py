@@ -147,5 +147,5 @@ def _others(response: CapabilityResponse) -> list[tuple[Hashable, str]]:
 
 def works_here(case: Case, name: str) -> bool:
     """Whether somebody of this name works for the provider: then they are chosen, not typed."""
-    names = Staff.objects.filter(provider=case.provider_id, left_on=None).values_list("name", flat=True)
+    names = Staff.objects.present().filter(provider=case.provider_id).values_list("name", flat=True)
     return outside_key(name) in {outside_key(one) for one in names}

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models, transaction
+from django.utils import dateformat
 from guardian.mixins import GuardianUserMixin
 
 from records import acting, times
@@ -91,6 +92,16 @@ class User(GuardianUserMixin, AbstractBaseUser, PermissionsMixin):
 
 
 class StaffQuerySet(TrackedQuerySet):
+    def present(self) -> models.QuerySet[Staff]:
+        """Those who work here today, in England: whoever has given notice does until their last day is over."""
+        found: models.QuerySet[Staff] = self.filter(models.Q(left_on=None) | models.Q(left_on__gte=times.today()))
+        return found
+
+    def present_first(self) -> models.QuerySet[Staff]:
+        """Whoever works here by name, then whoever gave notice, then those who left, the last to go first."""
+        found: models.QuerySet[Staff] = self.order_by(models.F("left_on").desc(nulls_first=True), "name")
+        return found
+
     def visible_to(self, user: User) -> models.QuerySet[Staff]:
         """Staff of the services this user may see, and the user's own record."""
         from accounts import access
@@ -144,6 +155,13 @@ class Staff(Tracked):
     def has_left(self) -> bool:
         """Whether their last day lies before today, in England."""
         return self.left_on is not None and self.left_on < times.today()
+
+    @property
+    def name_and_leaving(self) -> str:
+        """The name as a list of choices says it: "Dionne Asante (left 3 May 2026)" once they have left."""
+        if self.left_on is None or not self.has_left:
+            return self.name
+        return f"{self.name} (left {dateformat.format(self.left_on, 'j F Y')})"
 
 
 class Posting(Tracked):

@@ -13,7 +13,7 @@ from governance.models import Closure, EffectCheck, EffectVerdict, Reopening, Ve
 from incidents import gates as incident_gates
 from incidents.actions.rating import newest_rating
 from incidents.duties import DUTIES
-from incidents.models import Case, ControlKind, Duty, DutyAnswer, RiskControl, TaskRestriction
+from incidents.models import Case, ControlKind, Duty, DutyAnswer, RiskControl, Safe, TaskRestriction
 from records import times
 from records.gates import GateLine, unmet
 from records.reading import once
@@ -50,6 +50,7 @@ def lines(case: Case) -> list[GateLine]:
         for one in lacks:
             found.append(GateLine(code, text, False, one.url or url, source, one.text))
 
+    found += incident_gates.everyone_safe(case)
     state = tracks.tracks_state(case)
     add(
         "A5L",
@@ -264,6 +265,7 @@ def looks_ready(cases: QuerySet[Case]) -> QuerySet[Case]:
             newest_verdict__in=[Verdict.CHANGED, Verdict.NOT_YET_SHOWN],
             closed_at=None,
             level__isnull=False,
+            everyone_safe=Safe.YES,
         )
         .exclude(
             Exists(RemediationPlan.objects.filter(**here, ended_at=None))

@@ -5,26 +5,26 @@ from incidents.actions.cases import (
     confirm_everyone_safe,
     correct_times,
     log_incident,
+    say_someone_may_be_unsafe,
     set_closed,
     set_reopened,
 )
 from incidents.actions.chronology import add_addendum, add_chronology_entry
 from incidents.actions.controls import (
-    end_task_restriction,
     proposed_first_review,
     record_chronology_review,
     record_control,
-    restrict_tasks,
     review_control,
 )
 from incidents.actions.duties import answer_duty, raise_duty, record_acknowledgement, record_sent, second_no
 from incidents.actions.emergency import open_in_emergency
 from incidents.actions.evidence import add_file, add_files, record_scan
 from incidents.actions.exceptions import allow_exception, end_exception
-from incidents.actions.people import add_person, add_staff, end_staff
+from incidents.actions.people import add_person, add_staff, describe_person, end_staff
 from incidents.actions.rating import confirm_rating, rate_case
 from incidents.actions.restrictions import answer_restriction_tests, end_restriction, record_restriction
 from incidents.actions.sealing import seal_case, unseal_case
+from incidents.actions.tasks_away import end_task_restriction, restrict_tasks
 
 __all__ = [
     "add_addendum",
@@ -41,6 +41,7 @@ __all__ = [
     "confirm_everyone_safe",
     "confirm_rating",
     "correct_times",
+    "describe_person",
     "end_access",
     "end_exception",
     "end_restriction",
@@ -60,6 +61,7 @@ __all__ = [
     "record_sent",
     "restrict_tasks",
     "review_control",
+    "say_someone_may_be_unsafe",
     "seal_case",
     "second_no",
     "set_closed",

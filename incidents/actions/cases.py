@@ -11,7 +11,7 @@ from accounts.models import Service, Staff, User
 from accounts.permits import Permit
 from accounts.roles import NominatedIndividual, RegisteredManager
 from incidents import hooks, permissions
-from incidents.actions import classifying, clocks, search
+from incidents.actions import chronology, classifying, clocks, search
 from incidents.actions.lock import lock
 from incidents.actions.references import next_reference
 from incidents.levels import level_of
@@ -19,6 +19,7 @@ from incidents.models import (
     Case,
     CasePerson,
     CaseStaff,
+    EntryKind,
     Involvement,
     Level,
     PersonSupported,
@@ -67,7 +68,8 @@ def log_incident(
     whether everyone is safe now. Opens, in the same transaction: the duties that apply, undecided, with their
     clocks; the management review of the chronology; and whatever higher floors registered in `hooks`.
     `sub_types` says what exactly failed, by failure type (incidents/sub_types.py).
-    A case without a rating runs on L3 clocks. Refuses with code LOG what cannot be true.
+    A case without a rating runs on L3 clocks. Refuses with code LOG what cannot be true, and with code F10 a rating
+    that is not whole: part of the three scores, or what lifts the level (`floors`) without them.
     """
     permissions.check_log(by, service)
     now = times.now()
@@ -84,6 +86,8 @@ def log_incident(
 
     level: Level | None = None
     rating: Rating | None = None
+    floors = list(floors)
+    _check_rated_whole((harm, potential, likelihood), floors)
     if harm is not None and potential is not None and likelihood is not None:
         if not access.of(by).may(Permit.RATE, service):
             raise NotAllowed("ROLE", "A manager, deputy or safeguarding lead rates the level.", source="domain.md §2.3")
@@ -126,9 +130,10 @@ def log_incident(
     if case.owner_id in shut_out:
         raise _owner_is_shut_out()
     case.save()
+    # The same initials typed twice, in other letters ("m.e."), are one person.
+    named = {person.pk: person for person in (person_at(service, code) for code in codes)}
     create_all(
-        CasePerson,
-        [CasePerson(case=case, person=person_at(service, code), added_at=now, added_by=by) for code in codes],
+        CasePerson, [CasePerson(case=case, person=person, added_at=now, added_by=by) for person in named.values()]
     )
     create_all(
         CaseStaff,
@@ -207,6 +212,34 @@ def confirm_everyone_safe(*, by: User, case: Case, note: str) -> Case:
     case.safe_confirmed_at = times.now()
     case.safe_confirmed_by = by
     case.save()
+    return case
+
+
+@action("case.someone_unsafe")
+def say_someone_may_be_unsafe(*, by: User, case: Case, answer: str, note: str) -> Case:
+    """Take back that everyone is safe: someone may not be (NO), or it is not known (UNKNOWN), and what is done now.
+
+    From this moment no plan starts and the case does not close. Who had confirmed it, when and how stays in the
+    history; that the answer changed is written into the chronology.
+    """
+    case = lock(case)
+    permissions.check_decide_controls(by, case)
+    now_is = Safe(answer)
+    if now_is == Safe.YES:
+        raise Refused("SAFE", "Say what was done so that everyone is safe.", source="domain.md §3", field="note")
+    if not note.strip():
+        raise Refused("SAFE", "Say who may be unsafe, and what is done now.", source="domain.md §3", field="note")
+    case.everyone_safe, case.safe_note = now_is, note
+    case.safe_confirmed_at = case.safe_confirmed_by = None
+    case.save()
+    chronology.add_chronology_entry(
+        by=by,
+        case=case,
+        event_at=times.now(),
+        kind=EntryKind.FACT,
+        text=f"Is everyone safe? {now_is.label}. {note}",
+        source="Protection, in this case",
+    )
     return case
 
 
@@ -323,6 +356,20 @@ def _check_what_is_typed(
         )
     if everyone_safe not in Safe.values:
         raise Refused("LOG", "Say whether everyone is safe now.", field="everyone_safe")
+
+
+def _check_rated_whole(scores: tuple[int | None, ...], floors: list[str]) -> None:
+    """A rating is whole or is left for later: nothing that was said about how serious it is gets lost."""
+    if None in scores and (floors or any(score is not None for score in scores)):
+        raise Refused(
+            "F10",
+            "Say what harm was done, what could happen if it is repeated and how likely that is: all three, so that "
+            "what you said counts. Or leave how serious it is for later.",
+            source="domain.md §2.3",
+            field=next(
+                name for name, score in zip(("harm", "potential", "likelihood"), scores, strict=True) if score is None
+            ),
+        )
 
 
 def check_times(now: datetime, occurred: datetime | None, noticed: datetime, *later: datetime | None) -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from django.db.models import Count
+
 from incidents.duties import DUTIES, DutyLine, Facts, lines_for
-from incidents.models import Case, ChronologyReview, Duty, DutyAnswer
-from incidents.timescales import timescale
+from incidents.models import Case, ChronologyReview, ControlKind, Duty, DutyAnswer, RiskControl
+from incidents.timescales import review_span, timescale
+from records import times
 from records.bulk import create_all
 
 
@@ -49,3 +52,18 @@ def move_chronology_review(case: Case) -> None:
     for review in ChronologyReview.objects.filter(case=case, reviewed_at=None).exclude(due_at=due):
         review.due_at = due
         review.save()
+
+
+def pull_in_control_reviews(case: Case) -> None:
+    """No control waits longer for its review than the case's present level allows from now; none is put off (§3, F18).
+
+    A review booked for sooner stays where it is, and one that is overdue stays overdue.
+    """
+    now = times.now()
+    in_force = RiskControl.objects.filter(case=case, ended_at=None).exclude(kind=ControlKind.NONE_NEEDED)
+    for control in in_force.exclude(review_due_at=None).annotate(done=Count("reviews")):
+        suspended = control.kind == ControlKind.SUSPENSION
+        limit = review_span(case.level, case.provider, reviews_done=control.done, suspension=suspended).after(now)
+        if control.review_due_at > limit:
+            control.review_due_at = limit
+            control.save()

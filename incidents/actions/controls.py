@@ -9,7 +9,8 @@ from django.urls import reverse
 
 from accounts.models import Staff, User
 from accounts.roles import RegisteredManager
-from incidents import gates, hooks, permissions, separation, separation_facts
+from incidents import control_tasks, gates, hooks, permissions, separation, separation_facts
+from incidents.actions import tasks_away
 from incidents.actions.lock import lock
 from incidents.confining import words_that_confine
 from incidents.models import (
@@ -44,6 +45,9 @@ ON_A_WORKER = (
 )
 #: Removal from duties: a named welfare contact, and never the same reviewer alone (S7, F17).
 REMOVAL = (ControlKind.SUSPENSION, ControlKind.NON_CONTACT)
+
+#: Why "none needed" waits: the two answers can't both be true.
+NOT_WHILE_UNSAFE = "While someone may be unsafe, it cannot be that no control is needed."
 
 #: Every field of §3 that must be filled, with the sentence that asks for it.
 REQUIRED = {
@@ -97,7 +101,9 @@ def record_control(
 
     Every field of §3 is required. The first review is proposed from the level when left out, and may be
     earlier than that, never later (F18). A control that limits the person's own freedom is refused (F15)
-    unless it names a `Restriction` with authority in force. `tasks` restrict the worker at the same moment.
+    unless it names a `Restriction` with authority in force. `tasks` restrict the worker at the same moment,
+    with those that the kind restricts by itself (incidents/control_tasks.py).
+    "None needed" is refused until everyone is said to be safe (§3).
     """
     case = lock(case)
     permissions.check_decide_controls(by, case)
@@ -121,7 +127,9 @@ def record_control(
     }
     _check_complete(told, persons_views, views_not_obtained)
     _check_decided(decided_at, now, case)
-    wanted = [Task(task) for task in dict.fromkeys(tasks)]
+    if kind == ControlKind.NONE_NEEDED:
+        refuse_unless_met(gates.everyone_safe(case), NOT_WHILE_UNSAFE)
+    wanted = control_tasks.tasks_of(kind, tasks)
     _check_worker(case, kind, worker, wanted, welfare_contact)
     _check_freedom(case, kind, what, worker, limits_person=limits_person, restriction=restriction, at=now)
     if replaces is not None:
@@ -145,7 +153,7 @@ def record_control(
     if kind != ControlKind.NONE_NEEDED:
         control.review_due_at = _next_review(control, review_due_at, reviews_done=0, at=decided_at)
     control.save()
-    _restrict(control, wanted, by)
+    tasks_away.restrict(control, wanted, by)
     return control
 
 
@@ -172,7 +180,8 @@ def review_control(
 
     Refused: a fourth "continue" in a row by anyone but the nominated individual; a removal from duties reviewed
     by its decider alone after two reviews (S7); lifting or easing a worker's control while they have a
-    remediation plan (§8); replacing before the new control is recorded.
+    remediation plan (§8); replacing before the new control is recorded; a control that from now limits the person,
+    by what is said (`limits_person`) or by its words, without a `restriction` that has authority in force (F15).
     """
     case = lock(control.case)
     permissions.check_decide_controls(by, case)
@@ -188,11 +197,7 @@ def review_control(
     _check_reviewer(control, by, decision)
     if decision in (ReviewOutcome.LIFT, ReviewOutcome.REPLACE, ReviewOutcome.STEP_DOWN):
         _check_may_ease(control, decision)
-    if decision in (ReviewOutcome.AMEND, ReviewOutcome.STEP_DOWN):
-        at = restriction or control.restriction
-        _check_freedom(
-            case, control.kind, changed_to, control.worker, limits_person=limits_person, restriction=at, at=now
-        )
+    _check_still_free(control, decision, changed_to, limits_person=limits_person, restriction=restriction, at=now)
     done = RiskControlReview.objects.filter(control=control).count() + 1
     ends = decision in (ReviewOutcome.LIFT, ReviewOutcome.REPLACE)
     due_next = None if ends else _next_review(control, next_review_at, reviews_done=done, at=now)
@@ -211,8 +216,8 @@ def review_control(
     control.review_due_at = due_next
     if changed_to and not ends:
         control.what = changed_to
-        if restriction is not None:
-            control.restriction = restriction
+    if restriction is not None and not ends:
+        control.restriction = restriction
     if ends:
         control.ended_at, control.ended_by, control.ended_how = now, by, decision
         for task in TaskRestriction.objects.filter(control=control, ended_at=None):
@@ -220,45 +225,6 @@ def review_control(
             task.save()
     control.save()
     return review
-
-
-@action("task_restriction.started")
-def restrict_tasks(*, by: User, control: RiskControl, tasks: Iterable[str]) -> list[TaskRestriction]:
-    """Restrict the control's worker from these tasks, now. The register shows it in the same moment (F14)."""
-    case = lock(control.case)
-    permissions.check_decide_controls(by, case)
-    control = RiskControl.objects.get(pk=control.pk)
-    wanted = [Task(task) for task in dict.fromkeys(tasks)]
-    if not control.in_force:
-        raise Refused("F14", "This control is not in force, so it cannot restrict a task.", source=SOURCE)
-    if control.worker is None:
-        raise Refused("F14", "This control names no worker. Record one that does.", source=SOURCE, field="tasks")
-    return _restrict(control, wanted, by)
-
-
-@action("task_restriction.ended")
-def end_task_restriction(*, by: User, restriction: TaskRestriction, reason: str) -> TaskRestriction:
-    """Give one task back, once a decision to re-authorise that task has taken effect (A9, §8).
-
-    Whoever calls it, the floor above is asked whether there is such a decision (`hooks.register_may_give_back`);
-    without one it is refused. No page of this floor offers it.
-    """
-    case = lock(restriction.case)
-    permissions.check_end_task_restriction(by, case)
-    restriction = TaskRestriction.objects.get(pk=restriction.pk)
-    if missing := hooks.may_give_back(restriction):
-        raise Refused(
-            "A9",
-            "A task comes back only by a signed decision to re-authorise it.",
-            missing=missing,
-            source="domain.md §8",
-        )
-    if not reason.strip():
-        raise Refused("F14", "Say why the task is given back.", source="domain.md §8", field="reason")
-    if restriction.ended_at is None:
-        restriction.ended_at, restriction.ended_by, restriction.ended_reason = times.now(), by, reason
-        restriction.save()
-    return restriction
 
 
 @action("chronology.reviewed")
@@ -368,6 +334,37 @@ def _check_freedom(
         )
 
 
+def _check_still_free(
+    control: RiskControl,
+    decision: ReviewOutcome,
+    changed_to: str,
+    *,
+    limits_person: bool,
+    restriction: Restriction | None,
+    at: datetime,
+) -> None:
+    """The same trap at a review: what the control becomes, or what takes its place, is asked as a new one is."""
+    case, worker = control.case, control.worker
+    limits_person = limits_person or restriction is not None  # whoever names a record says so
+    if decision == ReviewOutcome.REPLACE:
+        # Its record was asked for when it was decided; by now it may have ended.
+        new = RiskControl.objects.filter(replaces=control).select_related("restriction", "worker").first()
+        if new is not None:
+            limits = new.restriction is not None
+            _check_freedom(
+                case, new.kind, new.what, new.worker, limits_person=limits, restriction=new.restriction, at=at
+            )
+        return
+    if decision in (ReviewOutcome.AMEND, ReviewOutcome.STEP_DOWN):
+        what, kind = changed_to, control.kind
+    elif limits_person and decision == ReviewOutcome.CONTINUE:
+        what, kind = "", ""
+    else:
+        return
+    on = restriction or control.restriction
+    _check_freedom(case, kind, what, worker, limits_person=limits_person, restriction=on, at=at)
+
+
 def _check_reviewer(control: RiskControl, by: User, decision: ReviewOutcome) -> None:
     service = control.case.service
     if gates.needs_nominated_individual(control) and not permissions.is_nominated_individual(by, service):
@@ -411,11 +408,8 @@ def _check_may_ease(control: RiskControl, decision: ReviewOutcome) -> None:
         )
     if control.worker_id is None:
         return
-    kept: set[str] = set()
-    if decision == ReviewOutcome.REPLACE and replacement is not None:
-        kept = set(_open_tasks(replacement))
-        if replacement.worker_id == control.worker_id and set(_open_tasks(control)) <= kept:
-            return
+    if decision == ReviewOutcome.REPLACE and replacement is not None and tasks_away.keeps(control, replacement):
+        return
     missing = hooks.may_lift(control)
     if missing:
         raise Refused(
@@ -427,29 +421,6 @@ def _check_may_ease(control: RiskControl, decision: ReviewOutcome) -> None:
 
 
 # --- Small steps ----------------------------------------------------------------------------------------
-
-
-def _open_tasks(control: RiskControl) -> list[str]:
-    return list(TaskRestriction.objects.filter(control=control, ended_at=None).values_list("task", flat=True))
-
-
-def _restrict(control: RiskControl, tasks: list[Task], by: User) -> list[TaskRestriction]:
-    held = set(_open_tasks(control))
-    made = [
-        TaskRestriction(
-            case=control.case,
-            control=control,
-            worker=control.worker,
-            task=task,
-            started_at=times.now(),
-            started_by=by,
-        )
-        for task in tasks
-        if task not in held
-    ]
-    for restriction in made:
-        restriction.save()
-    return made
 
 
 def _next_review(control: RiskControl, wanted: datetime | None, *, reviews_done: int, at: datetime) -> datetime:

@@ -8,8 +8,8 @@ from accounts.models import User
 from incidents import permissions
 from incidents.actions import classifying, clocks
 from incidents.actions.lock import lock
-from incidents.levels import level_of
-from incidents.models import Case, CaseStaff, Level, Rating
+from incidents.levels import Floor, level_of
+from incidents.models import Case, CaseStaff, Involvement, Level, Rating
 from records import times
 from records.acting import action
 from records.reading import once
@@ -80,6 +80,37 @@ def confirm_rating(*, by: User, rating: Rating) -> Rating:
     return rating
 
 
+def raise_for_manager(case: Case, by: User) -> Rating | None:
+    """The floor of §2.3 by fact: a manager's own part came to be looked at, so the case is rated anew with it.
+
+    Called in the transaction that names the manager; whoever names them need not be one who rates, for nothing is
+    weighed. It keeps the scores that made the present level. A lower level that waits for a second person waits no
+    more: it was proposed before this was known. None where the case is not rated yet (its first rating has the floor
+    by itself) or where the floor is in its newest rating already.
+    """
+    newest = Rating.objects.filter(case=case).order_by("-rated_at").first()
+    if newest is None or Floor.MANAGER in newest.floors:
+        return None
+    stands = Rating.objects.filter(case=case, level=case.level or newest.level).order_by("-rated_at").first() or newest
+    floors = classifying.with_automatic_floors(stands.floors, {Involvement.IMPLICATED})
+    level = level_of(harm=stands.harm, potential=stands.potential, likelihood=stands.likelihood, floors=floors)
+    rating = Rating(
+        case=case,
+        harm=stands.harm,
+        potential=stands.potential,
+        likelihood=stands.likelihood,
+        floors=floors,
+        level=level,
+        reason="A manager's own part is looked at from now. That lifts the level by itself.",
+        rated_by=by,
+        rated_at=times.now(),
+    )
+    rating.save()
+    if case.level is None or level > case.level:
+        _set_level(case, level)
+    return rating
+
+
 @once
 def newest_rating(case: Case) -> Rating | None:
     found: Rating | None = Rating.objects.filter(case=case).order_by("-rated_at").first()
@@ -97,3 +128,4 @@ def _set_level(case: Case, level: Level) -> None:
         case.level = level
         case.save()
         clocks.move_chronology_review(case)
+        clocks.pull_in_control_reviews(case)

@@ -36,6 +36,11 @@ FAILURE_HINTS = {
 }
 
 
+def name_of_staff(staff: Staff) -> str:
+    """A member of staff as a choice, with the day they left where they did."""
+    return staff.name_and_leaving
+
+
 def services_to_log_for(user: User) -> Any:
     from accounts import access
 
@@ -76,7 +81,7 @@ class WhenForm(PageForm):
         past=True,
         short="First noticed",
     )
-    first_noticed_by = ChooseOneField("Who first noticed?", required=False, short="Noticed by")
+    first_noticed_by = ChooseOneField("Who first noticed?", required=False, name_of=name_of_staff, short="Noticed by")
     occurred_at = WhenField(
         "When did it happen?", name="The time it happened", past=True, required=False, short="It happened"
     )
@@ -146,15 +151,17 @@ class WhoForm(PageForm):
         "Whose practice is looked at?",
         hint="Leave it open if it is nobody's, or you cannot tell. It is not an accusation.",
         required=False,
+        name_of=name_of_staff,
         short="Whose practice",
     )
     implicated = ChooseSomeField(
         "Is a manager's own part looked at?",
         hint="They will not see or decide this case",
         required=False,
+        name_of=name_of_staff,
         short="Manager's own part",
     )
-    reporter = ChooseOneField("Who reported it?", required=False, short="Reported by")
+    reporter = ChooseOneField("Who reported it?", required=False, name_of=name_of_staff, short="Reported by")
 
     def __init__(self, *args: Any, staff: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -297,7 +304,7 @@ class _LevelQuestions(PageForm):
 
 
 class LevelForm(_LevelQuestions):
-    """Optional in a log: all three, or none."""
+    """Optional in a log: all three, or nothing at all. What lifts the level does so only together with them."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -308,10 +315,14 @@ class LevelForm(_LevelQuestions):
         given = super().clean() or {}
         names = ("harm", "potential", "likelihood")
         answered = [name for name in names if given.get(name)]
-        if answered and len(answered) < len(names):
+        lifts = given.get("floors")
+        if (answered or lifts) and len(answered) < len(names):
+            message = "Answer all three, or leave all three for later"
+            if lifts:
+                message = "Answer all three, so that what you ticked below counts"
             for name in names:
                 if not given.get(name):
-                    self.add_error(name, "Answer all three, or leave all three for later")
+                    self.add_error(name, message)
         return given
 
 
@@ -341,7 +352,10 @@ def level_answers(given: dict[str, Any]) -> dict[str, Any]:
 
 
 def staff_choices(service: Service | None) -> Any:
-    """Who may be named in a log for this service: those who work there."""
+    """Who may be named in a log for this service: those who work or worked there.
+
+    What somebody saw or did does not end with their employment; leaving is no way out of being looked at.
+    """
     if service is None:
         return Staff.objects.none()
-    return Staff.objects.filter(services=service, left_on=None).order_by("name")
+    return Staff.objects.filter(services=service).present_first()

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from accounts.models import Staff
-from incidents.actions.controls import ON_A_WORKER, REMOVAL, restriction_links
+from incidents import gates
+from incidents.actions.controls import NOT_WHILE_UNSAFE, ON_A_WORKER, REMOVAL, restriction_links
 from incidents.confining import words_that_confine
-from incidents.models import Case, ControlKind, Restriction, ReviewOutcome
+from incidents.models import Case, ControlKind, Restriction, ReviewOutcome, RiskControl, Safe
 from incidents.tasks_catalogue import Task
 from records.forms import (
     CheckboxesField,
@@ -20,15 +21,46 @@ from records.forms import (
     WhenField,
     YesNoField,
 )
-from records.refusals import Refused
+from records.gates import unmet
+from records.refusals import Missing, Refused
 
 
 class SafeNowForm(PageForm):
+    everyone_safe = RadiosField(
+        "Is everyone safe now?",
+        choices=Safe,
+        hints={Safe.NO: "If anyone is in danger, call 999 first. Then go on here."},
+        reveals={Safe.YES: ["note"], Safe.NO: ["unsafe_note"], Safe.UNKNOWN: ["unknown_note"]},
+        missing="Say whether everyone is safe now",
+    )
     note = LongTextField(
         "What was done so that everyone is safe?",
         hint="For example: spoke to her alone at 11:00; daughter with her tonight; son staying elsewhere",
         missing="Say what was done so that everyone is safe",
     )
+    unsafe_note = LongTextField(
+        "Who may be unsafe, and what is done now?",
+        hint="For example: her son is back in the house; two of us stay until the police come",
+        missing="Say who may be unsafe, and what is done now",
+    )
+    unknown_note = LongTextField(
+        "What do you need to find out, and what is done until then?",
+        missing="Say what you need to find out, and what is done until then",
+    )
+
+    def answers(self) -> tuple[str, str]:
+        """The answer, and the note that was asked with it."""
+        given = self.cleaned_data
+        return given["everyone_safe"], given["note"] or given["unsafe_note"] or given["unknown_note"]
+
+
+def restrictions_to_name(case: Case) -> Any:
+    """The restrictions a control may stand on: those of its case that have not ended."""
+    return Restriction.objects.filter(case=case, ended_at=None).select_related("person")
+
+
+def name_of_restriction(one: Restriction) -> str:
+    return f"{one.person}: {one}"
 
 
 class ControlForm(PageForm):
@@ -48,7 +80,12 @@ class ControlForm(PageForm):
         short="Worker",
     )
     tasks = CheckboxesField(
-        "Which tasks may the worker not do for now?", choices=Task, required=False, short="Tasks not to be done"
+        "Which tasks may the worker not do for now?",
+        choices=Task,
+        hint="A suspension takes all of them by itself, non-contact work every task that meets people, and working in "
+        "twos lone work. Tick what comes on top.",
+        required=False,
+        short="Tasks not to be done",
     )
     welfare_contact = TextField(
         "Who can the worker talk to?",
@@ -67,6 +104,7 @@ class ControlForm(PageForm):
         "Which restriction record does it stand on?",
         hint="None here? Record the restriction first, in the section Restriction of this case.",
         required=False,
+        name_of=name_of_restriction,
         short="Restriction record",
     )
 
@@ -74,9 +112,7 @@ class ControlForm(PageForm):
         super().__init__(*args, **kwargs)
         self.case = case
         self.fields["worker"].queryset = staff  # type: ignore[attr-defined]
-        held = Restriction.objects.filter(case=case, ended_at=None).select_related("person")
-        self.fields["restriction"].queryset = held  # type: ignore[attr-defined]
-        self.fields["restriction"].name_of = lambda one: f"{one.person}: {one}"  # type: ignore[attr-defined]
+        self.fields["restriction"].queryset = restrictions_to_name(case)  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
@@ -87,30 +123,55 @@ class ControlForm(PageForm):
             self.add_error("tasks", "Choose the tasks the worker may not do")
         if kind in REMOVAL and not given.get("welfare_contact"):
             self.add_error("welfare_contact", "Name somebody the worker can talk to")
-        self._look_for_confining_words(given)
+        if kind == ControlKind.NONE_NEEDED and (unsafe := unmet(gates.everyone_safe(self.case))):
+            self.add_error("kind", "Say what made everyone safe first. Until then a control is needed")
+            missing = [Missing(line.detail, line.url) for line in unsafe]
+            kept = f"{NOT_WHILE_UNSAFE} Your answers here are kept."
+            self.add_refusal(Refused("SAFE", kept, missing=missing, source=unsafe[0].source))
+        ask_for_the_restriction(
+            self,
+            self.case,
+            given.get("what") or "",
+            kind=kind or "",
+            about_worker=worker is not None,
+            limits=bool(given.get("limits_person")),
+            named=given.get("restriction"),
+        )
         return given
 
-    def _look_for_confining_words(self, given: dict[str, Any]) -> None:
-        things = (ControlKind.LOCK_RECORDS, ControlKind.SECURE_EVIDENCE)
-        kind, limits = given.get("kind"), given.get("limits_person")
-        about_worker = given.get("worker") is not None
-        found = [] if kind in things else words_that_confine(given.get("what") or "", about_worker=about_worker)
-        if not (limits or kind == ControlKind.LIMITS_PERSON or found) or given.get("restriction"):
-            return
-        said = f" It says “{found[0]}”." if found else ""
-        message = (
-            f"This limits the person's own freedom.{said} It needs a restriction record first: what, authority, "
-            "end, less restrictive option"
+
+def ask_for_the_restriction(
+    form: PageForm,
+    case: Case,
+    what: str,
+    *,
+    kind: str,
+    about_worker: bool,
+    limits: bool,
+    named: Restriction | None,
+) -> None:
+    """The trap of §3 (F15), in the form: what limits the person, by answer, kind or words, names its restriction.
+
+    Whether that restriction has authority in force is the action's to say.
+    """
+    things = (ControlKind.LOCK_RECORDS, ControlKind.SECURE_EVIDENCE)
+    found = [] if kind in things else words_that_confine(what, about_worker=about_worker)
+    if not (limits or kind == ControlKind.LIMITS_PERSON or found) or named is not None:
+        return
+    said = f" It says “{found[0]}”." if found else ""
+    message = (
+        f"This limits the person's own freedom.{said} It needs a restriction record first: what, authority, "
+        "end, less restrictive option"
+    )
+    form.add_error("restriction" if limits else "limits_person", message)
+    form.add_refusal(
+        Refused(
+            "F15",
+            "What limits the person's own freedom stands on a restriction record. Your answers here are kept.",
+            missing=restriction_links(case),
+            source="domain.md §3",
         )
-        self.add_error("restriction" if limits else "limits_person", message)
-        self.add_refusal(
-            Refused(
-                "F15",
-                "What limits the person's own freedom stands on a restriction record. Your answers here are kept.",
-                missing=restriction_links(self.case),
-                source="domain.md §3",
-            )
-        )
+    )
 
 
 class WhyForm(PageForm):
@@ -219,6 +280,19 @@ class ReviewForm(PageForm):
     reason = LongTextField(
         "Why?", hint="For example: two calls watched, no concern; M.E. asks for it to stay", missing="Say why"
     )
+    limits_person = YesNoField(
+        "As it is from now, does it limit what the person may do, where they may go, or whom they may see?",
+        hint="Answer this when the control changes or is made easier. A limit on the person's own freedom needs a "
+        "restriction record, with authority and an end.",
+        reveals={"yes": ["restriction"]},
+        required=False,
+    )
+    restriction = ChooseOneField(
+        "Which restriction record does it stand on?",
+        hint="None here? Record the restriction first, in the section Restriction of this case.",
+        required=False,
+        name_of=name_of_restriction,
+    )
     next_review_at = WhenField(
         "When is the next review?",
         name="The next review",
@@ -226,6 +300,34 @@ class ReviewForm(PageForm):
         future=True,
         required=False,
     )
+
+    #: What changes the control while it stays in force; a control that replaces it was asked the same on its own page.
+    CHANGES: ClassVar[tuple[str, ...]] = (ReviewOutcome.AMEND, ReviewOutcome.STEP_DOWN)
+
+    def __init__(self, *args: Any, control: RiskControl, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.control = control
+        self.fields["restriction"].queryset = restrictions_to_name(control.case)  # type: ignore[attr-defined]
+        if control.restriction_id:
+            self.initial.update(limits_person=True, restriction=control.restriction_id)
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        outcome, limits = given.get("outcome"), given.get("limits_person")
+        changes = outcome in self.CHANGES
+        if changes and limits is None and "limits_person" not in self.errors:
+            self.add_error("limits_person", "Say whether it limits the person's own freedom")
+        elif changes or (limits and outcome == ReviewOutcome.CONTINUE):
+            ask_for_the_restriction(
+                self,
+                self.control.case,
+                given.get("amended_to") or given.get("stepped_to") or "",
+                kind=self.control.kind if changes else "",
+                about_worker=self.control.worker_id is not None,
+                limits=bool(limits),
+                named=given.get("restriction") or (None if limits else self.control.restriction),
+            )
+        return given
 
 
 class TasksForm(PageForm):
@@ -235,4 +337,5 @@ class TasksForm(PageForm):
 
 
 def workers_of(case: Case) -> Any:
-    return Staff.objects.filter(services=case.service, left_on=None).order_by("name")
+    """Whose duties a control can change: those who work in the case's service, on notice or not."""
+    return Staff.objects.filter(services=case.service).present().order_by("name")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +16,6 @@ from accounts.roles import Deputy, NominatedIndividual, RegisteredManager, Safeg
 from incidents import actions, frame, masking, permissions, separation_facts, sub_types
 from incidents.forms import log as log_forms
 from incidents.forms import people as forms
-from incidents.forms.protection import workers_of
 from incidents.models import (
     AbuseType,
     Case,
@@ -27,6 +27,7 @@ from incidents.models import (
     Involvement,
 )
 from incidents.views.act import form_page
+from records.forms import PageForm
 
 SECTION = "people"
 OWNERS = [RegisteredManager.code, NominatedIndividual.code, Deputy.code, SafeguardingLead.code]
@@ -99,23 +100,39 @@ def classify(request: HttpRequest, case: Case) -> HttpResponse:
 @frame.case_page
 def person_new(request: HttpRequest, case: Case) -> HttpResponse:
     form = forms.PersonForm(request.POST or None)
-    return _person_page(request, case, form, "Add a person at risk")
+    return _person_page(
+        request,
+        case,
+        form,
+        "Add a person at risk",
+        lambda given: actions.add_person(by=frame.me(request), case=case, **given),
+    )
 
 
 @frame.case_page
 def person(request: HttpRequest, case: Case, person: UUID) -> HttpResponse:
-    link = get_object_or_404(CasePerson.objects.filter(case=case).select_related("person"), pk=person)
+    link = get_object_or_404(CasePerson.objects.filter(case=case).select_related("person", "case"), pk=person)
     initial = {
-        "code": link.person.code,
         "how_affected": link.how_affected,
         "agreed_contacts": link.agreed_contacts,
         "blocked_contacts": link.blocked_contacts,
     }
-    form = forms.PersonForm(request.POST or None, initial=initial)
-    return _person_page(request, case, form, f"What we know of {link.person.code}")
+    return _person_page(
+        request,
+        case,
+        forms.KnownPersonForm(request.POST or None, link=link, initial=initial),
+        f"What we know of {link.person.code}",
+        lambda given: actions.describe_person(by=frame.me(request), link=link, **given),
+    )
 
 
-def _person_page(request: HttpRequest, case: Case, form: forms.PersonForm, title: str) -> HttpResponse:
+def _person_page(
+    request: HttpRequest,
+    case: Case,
+    form: PageForm,
+    title: str,
+    do: Callable[[dict[str, Any]], CasePerson],
+) -> HttpResponse:
     return form_page(
         request,
         case,
@@ -123,7 +140,7 @@ def _person_page(request: HttpRequest, case: Case, form: forms.PersonForm, title
         form=form,
         title=title,
         check=permissions.check_write_chronology,
-        do=lambda given: actions.add_person(by=frame.me(request), case=case, **given),
+        do=do,
         then=reverse("case-people", args=[case.pk]),
         more={"browser_title": "A person at risk"},
     )
@@ -131,7 +148,7 @@ def _person_page(request: HttpRequest, case: Case, form: forms.PersonForm, title
 
 @frame.case_page
 def staff_new(request: HttpRequest, case: Case) -> HttpResponse:
-    form = forms.StaffForm(request.POST or None, staff=workers_of(case))
+    form = forms.StaffForm(request.POST or None, staff=log_forms.staff_choices(case.service))
     return form_page(
         request,
         case,

@@ -15,7 +15,8 @@ from incidents.actions.rating import waits_for_second
 from incidents.forms import log as log_forms
 from incidents.forms import protection as forms
 from incidents.levels import Floor, Harm, Likelihood, Potential
-from incidents.models import Case, ControlKind, Rating, ReviewOutcome, RiskControl, TaskRestriction
+from incidents.models import Case, ControlKind, Rating, ReviewOutcome, RiskControl, Safe, TaskRestriction
+from incidents.tasks_catalogue import Task
 from incidents.timescales import timescale
 from incidents.views.act import form_page, not_yours
 from records import times
@@ -87,16 +88,25 @@ def gate_lines(lines: list[Any], *, linked: bool = True) -> list[dict[str, Any]]
 
 @frame.case_page
 def safe(request: HttpRequest, case: Case) -> HttpResponse:
-    form = forms.SafeNowForm(request.POST or None, initial={"note": case.safe_note})
+    safe_now = case.everyone_safe == Safe.YES
+    form = forms.SafeNowForm(request.POST or None, initial={"note": case.safe_note} if safe_now else None)
+
+    def do(given: dict[str, Any]) -> None:
+        answer, note = form.answers()
+        if answer == Safe.YES:
+            actions.confirm_everyone_safe(by=frame.me(request), case=case, note=note)
+        else:
+            actions.say_someone_may_be_unsafe(by=frame.me(request), case=case, answer=answer, note=note)
+
     return form_page(
         request,
         case,
         SECTION,
         form=form,
-        title="Confirm that everyone is safe",
-        button="Confirm everyone is safe",
+        title="Is everyone safe now?",
+        button="Save the answer",
         check=permissions.check_decide_controls,
-        do=lambda given: actions.confirm_everyone_safe(by=frame.me(request), case=case, **given),
+        do=do,
         then=reverse("case-protection", args=[case.pk]),
     )
 
@@ -200,6 +210,7 @@ def control(request: HttpRequest, case: Case, control: UUID) -> HttpResponse:
             "parts": _parts(masking.shown(found, frame.me(request), case)),
             "reviews": reviews,
             "tasks": tasks,
+            "more_tasks": len({task.task for task in tasks if task.ended_at is None}) < len(Task),
             "needs_ni": gates.needs_nominated_individual(found),
             "overdue": overdue(found, times.now()),
             "may_decide": permissions.can_decide_controls(frame.me(request), case),
@@ -236,11 +247,12 @@ def review(request: HttpRequest, case: Case, control: UUID) -> HttpResponse:
     found = control_of(case, control)
     if not found.in_force:
         raise Http404
-    form = forms.ReviewForm(request.POST or None)
+    form = forms.ReviewForm(request.POST or None, control=found)
 
     def do(given: dict[str, Any]) -> None:
         changed = given.pop("amended_to") or "", given.pop("stepped_to") or ""
         given["changed_to"] = changed[0] if given["outcome"] == ReviewOutcome.AMEND else changed[1]
+        given["limits_person"] = bool(given["limits_person"])
         actions.review_control(by=frame.me(request), control=found, **given)
 
     return form_page(
@@ -266,6 +278,8 @@ def tasks(request: HttpRequest, case: Case, control: UUID) -> HttpResponse:
     held = TaskRestriction.objects.filter(control=found, ended_at=None).values_list("task", flat=True)
     form = forms.TasksForm(request.POST or None)
     left = [(code, name) for code, name in form.fields["tasks"].choices if code not in set(held)]  # type: ignore[attr-defined]
+    if not left:
+        raise Http404  # everything is away already: the page of the control offers no more
     form.fields["tasks"].choices = left  # type: ignore[attr-defined]
     return form_page(
         request,

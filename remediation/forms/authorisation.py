@@ -101,7 +101,7 @@ class DecideForm(SignatureForm):
 
 def people_of(case: Case, worker: Staff) -> tuple[Any, Any]:
     """Staff who may supervise a condition, and users who may hold follow-ups, of one worker in one case."""
-    staff = Staff.objects.filter(postings__service=case.service, left_on=None).exclude(pk=worker.pk).order_by("name")
+    staff = Staff.objects.present().filter(postings__service=case.service).exclude(pk=worker.pk).order_by("name")
     holders = [user.pk for user in permissions.who_may_hold_follow_ups(case, worker)]
     return staff, User.objects.filter(pk__in=holders).order_by("name")
 

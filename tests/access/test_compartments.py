@@ -30,7 +30,8 @@ def case(cast: Cast) -> Any:
     from remediation.models import CapabilityResponse
 
     case = cast.case(rated=True, subject=True)
-    cast.control(case, kind="suspension", welfare_contact=WELFARE)
+    # (no suspension: the twenty tasks that takes would fill the first page of the history)
+    cast.control(case, kind="no_lone_work", welfare_contact=WELFARE)
     response = CapabilityResponse.objects.get(case=case, worker=cast.worker)
     with acting_as(cast.hr, "capability.planted"):
         response.support, response.route_reason = SUPPORT, ROUTE

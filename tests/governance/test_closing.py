@@ -108,6 +108,10 @@ def _re_audit_in_the_past(cast: Any, case: Any) -> None:
     )
 
 
+def _someone_unsafe(cast: Any, case: Any) -> None:
+    save(case, cast.manager, everyone_safe="no")
+
+
 def _not_rated(cast: Any, case: Any) -> None:
     save(case, cast.manager, level=None)
 
@@ -116,6 +120,7 @@ def _not_rated(cast: Any, case: Any) -> None:
 @pytest.mark.parametrize(
     ("spoil", "code"),
     [
+        (_someone_unsafe, "SAFE"),
         (_learning_open, "A5L"),
         (_capability_open, "A5C"),
         (_test_unpassed, "TEST"),

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from accounts.models import Staff
-from incidents.forms import access, chronology, duties, log, protection, restrictions
+from incidents import actions
+from incidents.forms import access, chronology, duties, log, people, protection, restrictions
 from incidents.models import Restriction
 from records import times
 from tests.cast import CONTROL, RESTRICTION
@@ -87,10 +88,34 @@ def test_a_control_that_limits_the_person_asks_for_its_record(cast, given):
     assert not Restriction.objects.exists()
 
 
-def test_a_review_asks_why_and_what_changes():
-    assert lacks(protection.ReviewForm({"outcome": "continue"})) == {"reason"}
-    assert lacks(protection.ReviewForm({"outcome": "amend", "reason": "Rota"})) == {"amended_to"}
-    assert lacks(protection.ReviewForm({"outcome": "step_down", "reason": "Rota"})) == {"stepped_to"}
+def test_a_review_asks_why_and_what_changes(cast):
+    control = cast.control(cast.case(rated=True))
+
+    def missing(**given: str) -> set[str]:
+        return lacks(protection.ReviewForm(given, control=control))
+
+    assert missing(outcome="continue") == {"reason"}
+    assert missing(outcome="amend", reason="Rota", limits_person="no") == {"amended_to"}
+    assert missing(outcome="step_down", reason="Rota", limits_person="no") == {"stepped_to"}
+    for outcome, box in (("amend", "amended_to"), ("step_down", "stepped_to")):
+        changed = {"outcome": outcome, "reason": "Rota", box: "Garden with one of us"}
+        assert missing(**changed) == {"limits_person"}
+        assert missing(**changed, limits_person="yes") == {"restriction"}
+        assert missing(**changed, limits_person="no") == set()
+        assert missing(**(changed | {box: "Keep her indoors"}), limits_person="no") == {"limits_person"}
+    assert missing(outcome="continue", reason="As it was", limits_person="yes") == {"restriction"}
+
+
+def test_what_is_known_of_a_person_is_not_wiped_by_an_empty_box(cast):
+    known = {"how_affected": "Bruised", "agreed_contacts": "GP", "blocked_contacts": "The son"}
+    case = cast.case(people=["M.E.", "B12"])
+    first, second = case.casepersons.order_by("added_at", "pk")
+    actions.describe_person(by=cast.manager, link=first, **known)
+    first.refresh_from_db()
+    assert lacks(people.KnownPersonForm(known, link=first)) == set()
+    for name in known:
+        assert lacks(people.KnownPersonForm(known | {name: " "}, link=first)) == {name}
+    assert lacks(people.KnownPersonForm({"how_affected": ""}, link=second)) == set()
 
 
 def test_a_no_to_a_body_asks_why(cast):

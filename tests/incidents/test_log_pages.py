@@ -12,6 +12,7 @@ from django.urls import reverse
 from incidents.models import AbuseType, Case, Duty, DutyAnswer, Level
 from incidents.sub_types import SUB_TYPES
 from records import times
+from records.refusals import Refused
 from records.times import london, to_london
 
 #: The ten types of the guidance (domain.md §2.2), written out: a list read from the product would agree with itself.
@@ -247,3 +248,24 @@ def test_only_services_where_the_person_works_are_offered(cast, client):
     client.force_login(cast.nominated_individual)
     page = client.get(reverse("log")).content.decode()
     assert "Larkfield South" in page and "Beacon" not in page
+
+
+@pytest.mark.feature("F10")
+@pytest.mark.parametrize("floor", ["sexual_allegation", "serious_crime"])
+def test_what_lifts_the_level_is_not_dropped_when_it_is_ticked_alone(cast, client, floor):
+    client.force_login(cast.manager)
+    url = walk(client, case_1(cast)[:-1])
+    for part in ({}, {"harm": "0"}, {"harm": "0", "likelihood": "1"}):
+        refused = client.post(url, {"floors": [floor]} | part)
+        page = refused.content.decode()
+        assert refused.status_code == 422 and "so that what you ticked below counts" in page
+        assert re.search(rf'value="{floor}"[^>]* checked', page)  # nothing ticked is lost
+    check = went_on(client.post(url, {"floors": [floor], "harm": "0", "potential": "1", "likelihood": "1"}))
+    client.post(check)
+    case = Case.objects.latest("logged_at")
+    assert case.level == (Level.L4 if floor == "serious_crime" else Level.L3)
+    assert case.ratings.get().floors == [floor]
+    # And the action itself, whoever calls it: a rating is whole, or is left for later.
+    for part in ({"floors": [floor]}, {"harm": 4}, {"harm": 0, "potential": 1}, {"floors": [floor], "likelihood": 1}):
+        with pytest.raises(Refused, match="F10"):
+            cast.case(**part)

@@ -143,7 +143,7 @@ def test_a_senior_sees_the_case_and_is_told_who_decides(cast, full_case, client)
     assert "A manager, deputy or safeguarding lead" in response.content.decode()
     response = client.get(address(full_case, "case-control-new", ()))
     assert response.status_code == 422
-    response = client.post(address(full_case, "case-safe", ()), {"note": "All fine"})
+    response = client.post(address(full_case, "case-safe", ()), {"everyone_safe": "yes", "note": "All fine"})
     assert response.status_code == 422
 
 

@@ -148,7 +148,12 @@ def test_a_passed_review_date_never_lifts_a_control_and_a_fourth_continue_is_the
         client.force_login(cast.nominated_individual)
         assert client.post(url, {"outcome": "continue", "reason": "Seen and agreed"}).status_code == 302
         client.force_login(cast.manager)
-        changed = {"outcome": "amend", "reason": "Rota changed", "amended_to": "In twos for personal care"}
+        changed = {
+            "outcome": "amend",
+            "reason": "Rota changed",
+            "amended_to": "In twos for personal care",
+            "limits_person": "no",
+        }
         assert client.post(url, changed).status_code == 302
         control.refresh_from_db()
         assert control.what == "In twos for personal care"
@@ -321,8 +326,9 @@ def test_everyone_safe_is_confirmed_with_what_was_done(cast, client):
     page = client.get(reverse("case-protection", args=[case.pk])).content.decode()
     assert "No, someone may be unsafe" in page
     url = reverse("case-safe", args=[case.pk])
-    assert client.post(url, {"note": ""}).status_code == 422
-    assert client.post(url, {"note": "Son is staying elsewhere; daughter with her"}).status_code == 302
+    assert client.post(url, {"everyone_safe": "yes", "note": ""}).status_code == 422
+    given = {"everyone_safe": "yes", "note": "Son is staying elsewhere; daughter with her"}
+    assert client.post(url, given).status_code == 302
     page = client.get(reverse("case-protection", args=[case.pk])).content.decode()
     assert "Everyone confirmed safe" in page and "by Aoife Brennan" in page
 

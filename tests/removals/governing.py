@@ -31,6 +31,7 @@ def _line(code: str, spoil: str, old: str, new: str) -> Removal:
 
 REMOVALS = [
     # -- F25 closing
+    _line("SAFE", "_someone_unsafe", "    found += incident_gates.everyone_safe(case)\n", ""),
     _line(
         "A5L",
         "_learning_open",

@@ -20,6 +20,9 @@ CASES = "incidents/actions/cases.py"
 CLASSIFYING = "incidents/actions/classifying.py"
 RATING = "incidents/actions/rating.py"
 ENTRIES = "incidents/actions/chronology.py"
+LIFTS_ALONE = "tests/incidents/test_log_pages.py::test_what_lifts_the_level_is_not_dropped_when_it_is_ticked_alone"
+RISING = "tests/incidents/test_rising_level.py::"
+NAMED = "tests/incidents/test_who_can_be_named.py::"
 
 
 REMOVALS = [
@@ -317,5 +320,70 @@ REMOVALS = [
         "    if not reason.strip():",
         "    if False:",
         (TOLD + "test_an_addendum_says_why_it_is_added",),
+    ),
+    Removal(
+        "F10",
+        "what lifts the level is not dropped (form)",
+        "incidents/forms/log.py",
+        "        if (answered or lifts) and len(answered) < len(names):",
+        "        if answered and len(answered) < len(names):",
+        (LIFTS_ALONE + "[sexual_allegation]", LIFTS_ALONE + "[serious_crime]"),
+    ),
+    Removal(
+        "F10",
+        "a rating is whole or left for later (action)",
+        "incidents/actions/cases.py",
+        "    _check_rated_whole((harm, potential, likelihood), floors)\n",
+        "",
+        (LIFTS_ALONE + "[sexual_allegation]",),
+    ),
+    Removal(
+        "F10",
+        "a manager named after the rating lifts the level",
+        "incidents/actions/people.py",
+        "        rating.raise_for_manager(case, by)\n",
+        "        pass\n",
+        (RISING + "test_naming_a_manager_after_the_rating_lifts_the_level_in_the_same_moment",),
+    ),
+    Removal(
+        "F24",
+        "whoever left can be named",
+        "incidents/forms/log.py",
+        "    return Staff.objects.filter(services=service).present_first()",
+        "    return Staff.objects.filter(services=service).present().order_by('name')",
+        (NAMED + "test_resigning_is_no_way_out_of_being_looked_at[left]",),
+    ),
+    Removal(
+        "F14",
+        "whoever is on notice is present",
+        "accounts/models/people.py",
+        "self.filter(models.Q(left_on=None) | models.Q(left_on__gte=times.today()))",
+        "self.filter(models.Q(left_on=None))",
+        (NAMED + "test_a_worker_on_notice_is_present_wherever_one_is_chosen_until_the_last_day_is_over",),
+    ),
+    Removal(
+        "F09",
+        "naming a person again writes nothing over them",
+        "incidents/actions/people.py",
+        "    if link is not None:\n        raise Refused(",
+        "    if link is not None:\n        link.blocked_contacts = blocked_contacts\n        link.save()\n        return link\n"
+        "        raise Refused(",
+        (NAMED + "test_naming_a_person_again_leads_to_their_record_and_wipes_nothing",),
+    ),
+    Removal(
+        "F09",
+        "an empty box wipes nothing (form)",
+        "incidents/forms/people.py",
+        '            if getattr(self.link, name).strip() and not (given.get(name) or "").strip():',
+        "            if False:",
+        (FORMS + "test_what_is_known_of_a_person_is_not_wiped_by_an_empty_box",),
+    ),
+    Removal(
+        "F09",
+        "an empty box wipes nothing (action)",
+        "incidents/actions/people.py",
+        "        if getattr(link, name).strip() and not text.strip():",
+        "        if False:",
+        (NAMED + "test_an_empty_box_never_wipes_what_is_known_of_a_person[blocked_contacts]",),
     ),
 ]

@@ -18,8 +18,17 @@ GIVEN_BACK = (
 )
 TIMESCALES = PROTECT + "test_reviews_follow_the_level_working_days_and_bank_holidays"
 
+TAKES = "tests/incidents/test_what_a_control_takes.py::"
+REGISTER_SHOWS = TAKES + "test_the_register_shows_what_a_control_takes_without_a_single_tick"
+AS_MUCH = TAKES + "test_with_a_plan_only_what_restricts_as_much_takes_the_place_of_a_control"
+REVIEW_LIMITS = TAKES + "test_a_review_that_comes_to_limit_the_person_names_its_restriction_and_can"
+WAITS_FOR_SAFE = "tests/incidents/test_whether_safe.py::test_that_no_control_is_needed_waits_until_everyone_is_safe"
+
+RISING = "tests/incidents/test_rising_level.py::"
+
 CONTROLS = "incidents/actions/controls.py"
 RATING = "incidents/actions/rating.py"
+TASKS_AWAY = "incidents/actions/tasks_away.py"
 
 
 REMOVALS = [
@@ -66,6 +75,22 @@ REMOVALS = [
     ),
     Removal(
         "F11",
+        "none needed waits until everyone is safe (action)",
+        CONTROLS,
+        "    if kind == ControlKind.NONE_NEEDED:\n        refuse_unless_met(",
+        "    if False:\n        refuse_unless_met(",
+        (WAITS_FOR_SAFE + "[no]", WAITS_FOR_SAFE + "[unknown]"),
+    ),
+    Removal(
+        "F11",
+        "none needed waits until everyone is safe (form)",
+        "incidents/forms/protection.py",
+        "        if kind == ControlKind.NONE_NEEDED and (unsafe := unmet(gates.everyone_safe(self.case))):",
+        "        if unsafe := []:",
+        (WAITS_FOR_SAFE + "[no]", WAITS_FOR_SAFE + "[unknown]"),
+    ),
+    Removal(
+        "F11",
         "the review date is proposed and kept",
         CONTROLS,
         "    if kind != ControlKind.NONE_NEEDED:\n        control.review_due_at = _next_review",
@@ -103,8 +128,8 @@ REMOVALS = [
         "F13",
         "each outcome has its reason (form)",
         "incidents/forms/protection.py",
-        'missing="Say why"\n    )\n    next_review_at',
-        "required=False\n    )\n    next_review_at",
+        'missing="Say why"\n    )\n    limits_person',
+        "required=False\n    )\n    limits_person",
         (FORMS + "test_a_review_asks_why_and_what_changes",),
     ),
     Removal(
@@ -148,7 +173,7 @@ REMOVALS = [
         "F14",
         "tasks are restricted with the control",
         CONTROLS,
-        "    _restrict(control, wanted, by)\n    return control",
+        "    tasks_away.restrict(control, wanted, by)\n    return control",
         "    return control",
         (TASK_BY_TASK,),
     ),
@@ -163,7 +188,7 @@ REMOVALS = [
     Removal(
         "F14",
         "task by task: one given back leaves the others",
-        CONTROLS,
+        TASKS_AWAY,
         "    if restriction.ended_at is None:\n        restriction.ended_at, restriction.ended_by,"
         " restriction.ended_reason = times.now(), by, reason\n        restriction.save()",
         "    for one in TaskRestriction.objects.filter(control=restriction.control, ended_at=None):\n"
@@ -204,6 +229,46 @@ REMOVALS = [
         "        if False:",
         (FORMS + "test_a_control_on_a_worker_asks_which_worker_and_which_tasks",),
     ),
+    Removal(
+        "F14",
+        "a control takes the tasks of its kind, ticked or not",
+        CONTROLS,
+        "    wanted = control_tasks.tasks_of(kind, tasks)\n",
+        "    wanted = [Task(task) for task in dict.fromkeys(tasks)]\n",
+        (REGISTER_SHOWS + "[suspension-ticked0-taken0]", REGISTER_SHOWS + "[no_lone_work-ticked2-taken2]"),
+    ),
+    Removal(
+        "F14",
+        "what takes its place restricts as much",
+        TASKS_AWAY,
+        "        return held <= kept\n",
+        "        return True\n",
+        (AS_MUCH + "[first0-then0-False]", AS_MUCH + "[first3-then3-False]"),
+    ),
+    Removal(
+        "F14",
+        "nothing restricted is not as much as anything",
+        TASKS_AWAY,
+        "    return bool(kept) or replacement.kind == control.kind",
+        "    return True",
+        (AS_MUCH + "[first6-then6-False]",),
+    ),
+    Removal(
+        "F14",
+        "it restricts the same worker",
+        TASKS_AWAY,
+        "    if replacement.worker_id != control.worker_id:",
+        "    if False:",
+        (AS_MUCH + "[first9-then9-False]",),
+    ),
+    Removal(
+        "F14",
+        "what its kind takes counts, written down or not",
+        TASKS_AWAY,
+        " if task not in written\n",
+        " if False\n",
+        (TAKES + "test_a_control_from_before_its_kind_restricted_tasks_is_no_way_out_of_the_plan",),
+    ),
     # -- F15 a limit on the person
     Removal(
         "F15",
@@ -233,16 +298,32 @@ REMOVALS = [
         "F15",
         "a review slips no limit in",
         CONTROLS,
-        "        at = restriction or control.restriction\n        _check_freedom(",
-        "        at = restriction or control.restriction\n        (lambda *_, **__: None)(",
-        (LIMITS,),
+        "    on = restriction or control.restriction\n    _check_freedom(",
+        "    on = restriction or control.restriction\n    (lambda *_, **__: None)(",
+        (LIMITS, REVIEW_LIMITS + "[amend-amended_to]"),
+    ),
+    Removal(
+        "F15",
+        "a review asks whether it limits the person (form)",
+        "incidents/forms/protection.py",
+        '        if changes and limits is None and "limits_person" not in self.errors:',
+        "        if False:",
+        (REVIEW_LIMITS + "[amend-amended_to]", REVIEW_LIMITS + "[step_down-stepped_to]"),
+    ),
+    Removal(
+        "F15",
+        "what takes its place still has its authority",
+        CONTROLS,
+        "        if new is not None:\n            limits = new.restriction is not None",
+        "        if False:\n            limits = new.restriction is not None",
+        (TAKES + "test_a_control_whose_new_one_lost_its_authority_is_not_replaced_by_it",),
     ),
     Removal(
         "F15",
         "asked in the form too",
         "incidents/forms/protection.py",
-        "        self._look_for_confining_words(given)\n",
-        "",
+        "        ask_for_the_restriction(\n            self,\n            self.case,",
+        "        (lambda *_, **__: None)(\n            self,\n            self.case,",
         (FORMS + "test_a_control_that_limits_the_person_asks_for_its_record",),
     ),
     # -- F18 timescales
@@ -279,5 +360,24 @@ REMOVALS = [
         "        clocks.move_chronology_review(case)",
         "        pass",
         (TIMESCALES,),
+    ),
+    Removal(
+        "F18",
+        "a rising level pulls in the reviews of its controls",
+        RATING,
+        "        clocks.pull_in_control_reviews(case)\n",
+        "",
+        (RISING + "test_when_the_level_rises_every_open_review_comes_forward_to_what_it_allows",),
+    ),
+    Removal(
+        "F18",
+        "it puts no review off",
+        "incidents/actions/clocks.py",
+        "        if control.review_due_at > limit:\n",
+        "        if control.review_due_at != limit:\n",
+        (
+            RISING + "test_when_the_level_rises_every_open_review_comes_forward_to_what_it_allows",
+            RISING + "test_a_review_that_is_overdue_when_the_level_rises_stays_overdue",
+        ),
     ),
 ]

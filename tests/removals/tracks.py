@@ -29,6 +29,7 @@ PLAN_ACTION = "remediation/actions/plan.py"
 PLAN_GATE = "remediation/gates/plan.py"
 COMMON = "remediation/actions/common.py"
 LIBRARY = "remediation/actions/library.py"
+SAFE = "tests/incidents/test_whether_safe.py::"
 FIXED_SQL = "remediation/migrations/0002_fixed_words.py"
 
 REMOVALS = [
@@ -47,6 +48,14 @@ REMOVALS = [
         '            "Every control in force has its next review booked",\n            booked,',
         '            "Every control in force has its next review booked",\n            True,',
         ("tests/incidents/test_protection_pages.py::test_protection_asks_for_a_control_its_review_and_every_duty",),
+    ),
+    Removal(
+        "F12",
+        "everyone is safe (gate)",
+        "incidents/gates.py",
+        "    return [\n        *everyone_safe(case),\n        GateLine(\n",
+        "    return [\n        GateLine(\n",
+        (SAFE + "test_no_plan_starts_while_someone_may_be_unsafe_and_the_page_leads_to_the_answer",),
     ),
     Removal(
         "F12",
