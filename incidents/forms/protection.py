@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from accounts.models import Staff
-from incidents.actions.controls import ON_A_WORKER, REMOVAL, restriction_links
-from incidents.confining import words_that_confine
+from incidents.actions.controls import ON_A_WORKER, REMOVAL
+from incidents.actions.freedom import may_limit, restriction_links, words_of
 from incidents.models import Case, ControlKind, Restriction, ReviewOutcome
 from incidents.tasks_catalogue import Task
 from records.forms import (
@@ -59,7 +59,7 @@ class ControlForm(PageForm):
     limits_person = YesNoField(
         "Does it limit what the person may do, where they may go, or whom they may see?",
         hint="A limit on the person's own freedom needs a restriction record, with authority and an end",
-        reveals={"yes": ["restriction"]},
+        reveals={"yes": ["restriction"], "no": ["why_no_limit"]},
         missing="Say whether it limits the person's own freedom",
         short="Limits the person's freedom",
     )
@@ -68,6 +68,13 @@ class ControlForm(PageForm):
         hint="None here? Record the restriction first, in the section Restriction of this case.",
         required=False,
         short="Restriction record",
+    )
+    why_no_limit = LongTextField(
+        "If the words could be read as a limit: why is it none?",
+        hint="For example: her brother may not visit, because she asked for that herself on Monday",
+        required=False,
+        rows=2,
+        short="Why it does not limit the person",
     )
 
     def __init__(self, *args: Any, case: Case, staff: Any, **kwargs: Any) -> None:
@@ -91,22 +98,28 @@ class ControlForm(PageForm):
         return given
 
     def _look_for_confining_words(self, given: dict[str, Any]) -> None:
-        things = (ControlKind.LOCK_RECORDS, ControlKind.SECURE_EVIDENCE)
         kind, limits = given.get("kind"), given.get("limits_person")
-        about_worker = given.get("worker") is not None
-        found = [] if kind in things else words_that_confine(given.get("what") or "", about_worker=about_worker)
-        if not (limits or kind == ControlKind.LIMITS_PERSON or found) or given.get("restriction"):
+        if given.get("restriction"):
             return
-        said = f" It says “{found[0]}”." if found else ""
+        found = words_of(self.case, kind or "", given.get("what") or "", given.get("worker"))
+        if not (limits or kind == ControlKind.LIMITS_PERSON or found.bans):
+            if found.doubtful and not given.get("why_no_limit"):
+                self.add_error("why_no_limit", may_limit(found.doubtful[0]))
+                self._point_to_the_record("If it limits the person, it stands on a restriction record.")
+            return
+        said = f" It says “{found.found[0]}”." if found.found else ""
         message = (
             f"This limits the person's own freedom.{said} It needs a restriction record first: what, authority, "
             "end, less restrictive option"
         )
         self.add_error("restriction" if limits else "limits_person", message)
+        self._point_to_the_record("What limits the person's own freedom stands on a restriction record.")
+
+    def _point_to_the_record(self, why: str) -> None:
         self.add_refusal(
             Refused(
                 "F15",
-                "What limits the person's own freedom stands on a restriction record. Your answers here are kept.",
+                f"{why} Your answers here are kept.",
                 missing=restriction_links(self.case),
                 source="domain.md §3",
             )

@@ -210,6 +210,17 @@ REMOVALS = [
     ),
     # -- F30 done and worked
     Removal(
+        "F29",
+        "competence is answered by a plan, not by no concern",
+        "remediation/gates/learning.py",
+        "        met = planned or reasoned or bool(own)",
+        "        met = True",
+        (
+            "tests/remediation/test_tracks_learning.py::"
+            "test_a_gap_in_competence_that_no_workers_plan_answers_needs_an_action_or_a_reason",
+        ),
+    ),
+    Removal(
         "F30",
         "S9: never by its owner",
         LEARNING,
