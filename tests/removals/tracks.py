@@ -30,6 +30,9 @@ PLAN_GATE = "remediation/gates/plan.py"
 COMMON = "remediation/actions/common.py"
 LIBRARY = "remediation/actions/library.py"
 FIXED_SQL = "remediation/migrations/0002_fixed_words.py"
+THIRD_QUESTION = (
+    "tests/remediation/test_tracks_capability.py::test_the_third_question_fits_the_failure_and_presumes_nothing"
+)
 
 REMOVALS = [
     Removal(
@@ -184,6 +187,22 @@ REMOVALS = [
         (CAPABLE + "test_the_supervisors_box_waits_for_words_that_are_handed_in",),
     ),
     # -- F29 strength
+    Removal(
+        "F27",
+        "the question fits the failure",
+        "remediation/trail_questions.py",
+        "    return _BY_TYPE.get(FailureType(main), WhyAsked.ESCALATION) if main else WhyAsked.ESCALATION",
+        '    return ""',
+        (THIRD_QUESTION,),
+    ),
+    Removal(
+        "F27",
+        "the words read as they were asked",
+        "remediation/actions/capability.py",
+        "        trail.why_asked = why_asked_in(response.case)",
+        "        pass",
+        (THIRD_QUESTION,),
+    ),
     Removal(
         "F29",
         "a memo is weak whatever it is called",
