@@ -36,6 +36,7 @@ _STARTS = re.compile(
     r"(?![\w-])",
     re.IGNORECASE,
 )
+_BLANKS = re.compile(r"[^\S\n]+")
 _SENTENCE = re.compile(r"[.!?;\n]+")
 _INITIALS = re.compile(r"\b(?:[A-Z]\.){1,4}")
 _AUX = (
@@ -99,7 +100,7 @@ _THE_PERSON = re.compile(r"(?:the )?(?:person|residents?|tenants?)\b|(?:[A-Z]_)+
 
 @dataclass(frozen=True)
 class Confining:
-    """What was found, as it was written: `bans` in plain words, and words that are `doubtful`."""
+    """What was found, as it was written but for double blanks: `bans` in plain words, and words that are `doubtful`."""
 
     bans: tuple[str, ...] = ()
     doubtful: tuple[str, ...] = ()
@@ -123,6 +124,7 @@ def confining(
     bans: list[tuple[int, int]] = []
     doubtful: list[tuple[int, int]] = []
     # Dots of initials end no sentence; everything keeps its place, so that what is found is quoted as written.
+    text = _BLANKS.sub(" ", text)
     plain = _INITIALS.sub(lambda initials: initials.group(0).replace(".", "_"), text)
     at = 0
     for sentence in _SENTENCE.split(plain):
@@ -191,9 +193,12 @@ def _judge(rule: Rule, sentence: str, match: re.Match[str], about_worker: bool, 
         judged = None if _set_aside(before, words, after) else rule.ban
     else:
         judged = _there_is_none(rule, before, words, after, about_worker, perhaps_worker, named)
-    if judged is not None and _UNLIMITED.search(after):
-        return False if judged else None
-    return judged
+    if judged is None or not _UNLIMITED.search(after):
+        return judged
+    # What the person does as they like is no limit. What is done to them "as she asked" rests on consent: a record.
+    if judged:
+        return rule.of not in (Of.TOLD, Of.STAYS)
+    return None
 
 
 def _told(rule: Rule, before: str, perhaps_worker: bool) -> bool | None:

@@ -34,7 +34,7 @@ THEM = r"(?:him|her|them|(?:the )?(?:person|people|residents?|tenants?|clients?|
 
 #: Those who work here. What stops them is about their duties.
 WORKER = (
-    r"(?:support |care |night |agency |relief |bank |senior |key ?|live-in |day )*"
+    r"(?:support |care |night |agency |relief |bank |senior |key ?|live-in |day ){0,3}"
     r"(?:workers?|staff|carers?|seniors?|agency|employees?|team leaders?|shift leads?|managers?|deput(?:y|ies)|"
     r"drivers?|"
     r"nurses?|colleagues?|volunteers?|coach(?:es)?|assessors?|supervisors?|members? of staff)"

@@ -212,7 +212,8 @@ BANS_WITH_A_WORKER_NAMED = (
     "Jordan must not leave the flat with Dionne",
 )
 
-# Written after the rule was, to see how far it reaches, and kept: about nine in ten bans were found at the first try.
+# Written after the rule was, to see how far it reaches: two to three in four bans were found at the first try. Then the
+# rule was widened, and they were kept.
 MORE_BANS = (
     "Outings are off this weekend",
     "No more café for Jordan",

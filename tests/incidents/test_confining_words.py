@@ -50,9 +50,10 @@ def test_a_limit_is_found_whoever_is_spoken_of_before_it():
         "When Mark is not there keep him in his room",
         "The manager decided to lock the kitchen",
         "Senior asked to keep him in his flat",
+        "Keep Margaret in her room as she asked",
     ):
         assert confining(text, workers=said.WORKERS).bans, text
 
 
 def test_what_is_found_is_quoted_as_it_was_written():
-    assert words_that_confine("M.E. is safe.  Keep  M.E. in her ROOM today.") == ["Keep  M.E. in her ROOM"]
+    assert words_that_confine("M.E. is safe.  Keep  M.E. in her ROOM today.") == ["Keep M.E. in her ROOM"]
