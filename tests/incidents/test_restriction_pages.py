@@ -214,7 +214,7 @@ def test_a_control_cannot_stand_on_a_restriction_that_has_not_begun(cast, case_3
         assert "F63" not in {line.code for line in unmet(gates.restriction_answered(case_3))}
         with pytest.raises(Refused, match="begins on Mon 19 Oct 2026, 15:00"):
             cast.control(case_3, **given, restriction=held)
-        answer = control_pages(client, case_3, **given, restriction=str(held.pk))
+        answer = control_pages(client, case_3, **given | {"limits_person": "yes", "restriction": str(held.pk)})
         assert answer.status_code == 422 and "no authority before then" in answer.content.decode()
     with time_machine.travel(begins, tick=False):
         assert cast.control(case_3, **given, restriction=held).restriction == held
