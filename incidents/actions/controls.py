@@ -10,7 +10,7 @@ from django.urls import reverse
 from accounts.models import Staff, User
 from accounts.roles import RegisteredManager
 from incidents import gates, hooks, permissions, separation, separation_facts
-from incidents.actions.freedom import check_freedom, words_of
+from incidents.actions.freedom import check_freedom, restriction_links, words_of
 from incidents.actions.lock import lock
 from incidents.models import (
     Case,
@@ -176,7 +176,7 @@ def review_control(
     next_review_at: datetime | None = None,
     limits_person: bool = False,
     restriction: Restriction | None = None,
-    why_no_limit: str = "",
+    why_no_limit: str | None = None,
 ) -> RiskControlReview:
     """Review a control: continue, amend, step down, lift or replace, each with its reason (F13).
 
@@ -200,7 +200,8 @@ def review_control(
         _check_may_ease(control, decision)
     if decision in (ReviewOutcome.AMEND, ReviewOutcome.STEP_DOWN):
         at = restriction or control.restriction
-        why_no_limit = why_no_limit.strip() or _said_before(control, changed_to)
+        unasked = [] if why_no_limit is not None else _where_reasons_are_written(control)
+        why_no_limit = (why_no_limit or "").strip() or _said_before(control, changed_to)
         check_freedom(
             case,
             control.kind,
@@ -210,6 +211,7 @@ def review_control(
             restriction=at,
             at=now,
             why_no_limit=why_no_limit,
+            elsewhere=unasked,
         )
     done = RiskControlReview.objects.filter(control=control).count() + 1
     ends = decision in (ReviewOutcome.LIFT, ReviewOutcome.REPLACE)
@@ -221,7 +223,7 @@ def review_control(
         outcome=decision,
         reason=reason,
         changed_to=changed_to,
-        why_no_limit=why_no_limit,
+        why_no_limit=why_no_limit or "",
         next_review_at=due_next,
         reviewed_by=by,
         reviewed_at=now,
@@ -229,7 +231,7 @@ def review_control(
     review.save()
     control.review_due_at = due_next
     if changed_to and not ends:
-        control.what, control.why_no_limit = changed_to, why_no_limit
+        control.what, control.why_no_limit = changed_to, why_no_limit or ""
         if restriction is not None:
             control.restriction = restriction
     if ends:
@@ -336,6 +338,15 @@ def _check_worker(case: Case, kind: ControlKind, worker: Staff | None, tasks: li
             source=SOURCE,
             field="welfare_contact",
         )
+
+
+def _where_reasons_are_written(control: RiskControl) -> list[Missing]:
+    """Where it is written why a control is no limit, for a review whose page does not ask for it."""
+    replace = reverse("case-control-replace", args=[control.case_id, control.pk])
+    return [
+        *restriction_links(control.case),
+        Missing("Record a control that takes its place, with the reason why it is no limit", replace),
+    ]
 
 
 def _said_before(control: RiskControl, changed_to: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.urls import reverse
@@ -59,11 +60,13 @@ def check_freedom(
     restriction: Restriction | None,
     at: datetime,
     why_no_limit: str = "",
+    elsewhere: Sequence[Missing] = (),
 ) -> None:
     """Refuse (F15) what limits the person's freedom unless it stands on a restriction with authority in force.
 
     A limit in plain words, or one that is said to be one, needs the record whatever else is written. Words that may
-    limit the person or may not need the record, or the reason why they do not.
+    limit the person or may not need the record, or the reason why they do not; `elsewhere` is where that is written,
+    for a page that does not ask for it.
     """
     found = words_of(case, kind, what, worker)
     if limits_person or kind == ControlKind.LIMITS_PERSON or found.bans:
@@ -79,7 +82,9 @@ def check_freedom(
     elif not found.doubtful or why_no_limit.strip():
         return
     elif restriction is None:
-        raise Refused("F15", f"{may_limit(found.doubtful[0])}.", source=SOURCE, field="why_no_limit")
+        raise Refused(
+            "F15", f"{may_limit(found.doubtful[0])}.", source=SOURCE, field="why_no_limit", missing=list(elsewhere)
+        )
     restriction = Restriction.objects.get(pk=restriction.pk, case=case)
     if restriction.authority == Authority.NONE or restriction.ended_at or not restriction.is_authorised(at):
         raise Refused(

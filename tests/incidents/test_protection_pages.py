@@ -302,6 +302,11 @@ def test_words_that_may_limit_the_person_need_the_record_or_the_reason_why_they_
     assert control.why_no_limit == why
     with pytest.raises(Refused, match="may limit the person"):
         actions.review_control(**review, changed_to="A sensor mat by the bed, no visits by Ron")
+    # A review whose page does not ask for the reason says where it is written.
+    amended = {"outcome": "amend", "reason": "Falls", "amended_to": "A sensor mat by the bed"}
+    told = client.post(reverse("case-control-review", args=[case.pk, control.pk]), amended)
+    replace = reverse("case-control-replace", args=[case.pk, control.pk])
+    assert told.status_code == 422 and replace in told.content.decode()
     actions.review_control(**review, changed_to="A sensor mat by the bed", why_no_limit="He rings it himself")
     control.refresh_from_db()
     assert control.why_no_limit == "He rings it himself"

@@ -276,8 +276,8 @@ REMOVALS = [
         "F15",
         "a review slips no limit in",
         CONTROLS,
-        "        why_no_limit = why_no_limit.strip() or _said_before(control, changed_to)\n        check_freedom(",
-        "        why_no_limit = why_no_limit.strip() or _said_before(control, changed_to)\n        (lambda *_, **__: None)(",
+        "or _said_before(control, changed_to)\n        check_freedom(",
+        "or _said_before(control, changed_to)\n        (lambda *_, **__: None)(",
         (LIMITS,),
     ),
     Removal(
