@@ -68,9 +68,9 @@ INSERT INTO incidents_duty (id, case_id, body, answer, reason, grounds, scope_re
 INSERT INTO incidents_riskcontrol (id, case_id, kind, what, trigger, who_at_risk, options_considered, why_chosen,
     proportionality, persons_views, views_not_obtained, capacity, advocate, consent_to_share, impact_and_support,
     who_was_told, exit_criteria, would_tighten, decided_by_id, decided_at, recorded_at, review_due_at, welfare_contact,
-    ended_how)
+    why_no_limit, ended_how)
   SELECT gen_random_uuid(), id, 'no_lone_work', 'In twos', 'Seen', '', '', '', '', '', '', '', '', '', '', '', '', '',
-    %(manager)s, now(), now(), now() + interval '3 days', '', '' FROM fresh;
+    %(manager)s, now(), now(), now() + interval '3 days', '', '', '' FROM fresh;
 INSERT INTO incidents_chronologyreview (id, case_id, due_at, findings, gaps)
   SELECT gen_random_uuid(), id, now() + interval '2 days', '', '' FROM fresh;
 INSERT INTO incidents_casesearch (case_id, vector)

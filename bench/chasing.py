@@ -47,11 +47,11 @@ INSERT INTO incidents_casestaff (id, case_id, staff_id, involvement, note, added
 INSERT INTO incidents_riskcontrol (id, case_id, kind, what, trigger, who_at_risk, options_considered, why_chosen,
     proportionality, persons_views, views_not_obtained, capacity, advocate, consent_to_share, impact_and_support,
     who_was_told, exit_criteria, would_tighten, decided_by_id, decided_at, recorded_at, review_due_at, welfare_contact,
-    ended_how)
+    why_no_limit, ended_how)
   SELECT gen_random_uuid(), b.id, 'no_lone_work', '', '', '', '', '', '', '', '', '', '', '', '', '', '', '', %(manager)s,
     %(at)s - interval '1 hour', now(),
     CASE WHEN i <= {due} THEN %(at)s - i * interval '0.5 second' ELSE %(at)s + interval '3 days' + i * interval '1 second' END,
-    '', ''
+    '', '', ''
   FROM generate_series(1, {promises}) i JOIN bench_case b ON b.n = 1 + i %% {cases};
 """
 #: Their history is not what is measured; the owner of a throwaway database may leave it out.

@@ -187,6 +187,11 @@ def ratings(case: Case, user: Any) -> list[Row]:
     return found
 
 
+def _with_reason(text: str, why_no_limit: str) -> str:
+    """The words, and below them why they do not limit the person where that was asked (F15)."""
+    return f"{text}\nWhy this does not limit the person: {why_no_limit}" if why_no_limit else text
+
+
 @register
 def controls(case: Case, user: Any) -> list[Row]:
     found = []
@@ -196,7 +201,7 @@ def controls(case: Case, user: Any) -> list[Row]:
             _recorded(
                 control.recorded_at,
                 f"Control decided: {control.get_kind_display()}",
-                control.what,
+                _with_reason(control.what, control.why_no_limit),
                 control.decided_by.name,
                 "Risk control",
                 url,
@@ -208,7 +213,7 @@ def controls(case: Case, user: Any) -> list[Row]:
             _recorded(
                 review.reviewed_at,
                 f"Control reviewed, {review.get_outcome_display().lower()}: {review.control}",
-                review.reason,
+                _with_reason(review.reason, review.why_no_limit),
                 review.reviewed_by.name,
                 "Control review",
                 reverse("case-control", args=[case.pk, review.control_id]),

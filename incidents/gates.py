@@ -247,7 +247,7 @@ def restriction_answered(case: Case) -> list[GateLine]:
         return []
     restrictions = restrictions_of(case)
     tests = RestrictionTest.objects.filter(case=case).exists()
-    loose = [one for one in restrictions if one.in_force and not one.is_authorised()]
+    loose = [one for one in restrictions if one.in_force and not one.not_begun and not one.is_authorised()]
     return [
         GateLine(
             "F59",

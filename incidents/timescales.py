@@ -22,13 +22,14 @@ SHIFT_HOURS = 12
 
 @dataclass(frozen=True)
 class Span:
-    """A length of time: real hours, which never rest, or working days in England, which skip bank holidays.
+    """A length of time: real hours, which never rest, days of the wall clock, or working days in England.
 
-    `same_day` ends with the day it starts in, in England. `words` is how a page says it.
+    Seven days end at the same time of day, also where the clocks changed; working days skip bank holidays. `same_day` ends with the day it starts in, in England. `words` is how a page says it.
     """
 
     words: str
     hours: int = 0
+    days: int = 0
     working_days: int = 0
     same_day: bool = False
 
@@ -38,6 +39,8 @@ class Span:
             return times.end_of_day(times.to_london(start).date())
         if self.working_days:
             return times.working_days_later(start, self.working_days)
+        if self.days:
+            return times.days_later(start, self.days)
         return start + timedelta(hours=self.hours)
 
 
@@ -46,7 +49,7 @@ def hours(count: int) -> Span:
 
 
 def days(count: int) -> Span:
-    return Span(f"{count} days", hours=24 * count)
+    return Span(f"{count} days", days=count)
 
 
 def working_days(count: int) -> Span:
@@ -116,4 +119,4 @@ def review_span(level: int | None, provider: Provider | None, *, reviews_done: i
     if not suspension:
         return span
     limit = SUSPENSION_THEN if reviews_done else SUSPENSION_FIRST
-    return min(span, limit, key=lambda one: one.hours or one.working_days * 24)
+    return min(span, limit, key=lambda one: one.hours or (one.days or one.working_days) * 24)

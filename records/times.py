@@ -42,6 +42,15 @@ def bank_holidays(year: int) -> frozenset[date]:
     return frozenset(holidays.country_holidays("GB", subdiv="ENG", years=year))
 
 
+def days_later(moment: datetime, count: int) -> datetime:
+    """The same wall-clock time in England `count` days later, as UTC; over a night when the clocks change too.
+
+    For what is said in days. What is said in hours counts real hours: add those instead (domain.md §13).
+    """
+    local = to_london(moment)
+    return datetime.combine(local.date() + timedelta(days=count), local.time(), tzinfo=LONDON).astimezone(UTC)
+
+
 def is_working_day(day: date) -> bool:
     """Monday to Friday and not a bank holiday in England."""
     return day.weekday() < 5 and day not in bank_holidays(day.year)

@@ -9,7 +9,7 @@ from governance.packs import chronology as merged
 from governance.packs.blocks import Block, by_at, lateness, part, picture, record, sentence, table, text, words
 from incidents import masking
 from incidents.latency import five_times
-from incidents.models import Case, ChronologyReview, RiskControl
+from incidents.models import Case, ChronologyReview, RiskControl, RiskControlReview
 from incidents.sub_types import label
 from records import times, wording
 
@@ -149,6 +149,7 @@ def _control(number: int, control: RiskControl) -> list[Block]:
                 ("Who was told", control.who_was_told),
                 ("What ends it", control.exit_criteria),
                 ("What would tighten it", control.would_tighten),
+                ("Why it does not limit the person", control.why_no_limit),
                 ("Tasks restricted", "; ".join(tasks)),
                 ("Decided", by_at(control.decided_by, control.decided_at)),
                 ("Written down", _written(control)),
@@ -164,7 +165,7 @@ def _control(number: int, control: RiskControl) -> list[Block]:
             review.due_at,
             by_at(review.reviewed_by, review.reviewed_at),
             lateness(review.due_at, review.reviewed_at) or "In time",
-            f"{review.get_outcome_display()}. {review.reason} {review.changed_to}".strip(),
+            f"{review.get_outcome_display()}. {review.reason} {review.changed_to}{_no_limit(review)}".strip(),
             review.next_review_at,
         ]
         for review in control.reviews.all()
@@ -174,6 +175,10 @@ def _control(number: int, control: RiskControl) -> list[Block]:
         empty="No review held yet.",
     )  # fmt: skip
     return blocks
+
+
+def _no_limit(review: RiskControlReview) -> str:
+    return f" This does not limit the person, because: {sentence(review.why_no_limit)}" if review.why_no_limit else ""
 
 
 def _written(control: RiskControl) -> str:
@@ -284,4 +289,6 @@ def _restriction_state(one: Any) -> str:
         return f"Ended {text(one.ended_at)}. {one.ended_how}"
     if one.authority == "none":
         return "Unauthorised: nobody with the authority agreed it"
+    if one.not_begun:
+        return "Not begun yet"
     return "Unauthorised: past its end" if one.ends_at < times.now() else "In force"

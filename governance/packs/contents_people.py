@@ -13,6 +13,7 @@ from records import times, wording
 from remediation import endings, facts_copies, pass_rules
 from remediation import facts_practice as practice
 from remediation.models import BEING_FAIR, Cause, CauseFinding, PracticeTest, RemediationPlan, Strength, SystemAction
+from remediation.trail_questions import WHY
 
 
 def causes(case: Case, about: dict[str, Any]) -> Block:
@@ -187,7 +188,7 @@ def _worker(response: Any, reader: User) -> list[Block]:
                 [
                     ("What I saw or heard", trail.saw_heard),
                     ("What I thought and did", trail.thought_did),
-                    ("Why I did not escalate", trail.why_not_escalated),
+                    (WHY[trail.why_asked].title, trail.why_not_escalated),
                     ("What should have happened", trail.should_have),
                     ("The effect on the person", trail.effect_on_person),
                     ("What I need", trail.what_i_need),

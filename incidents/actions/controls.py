@@ -11,10 +11,9 @@ from accounts.models import Staff, User
 from accounts.roles import RegisteredManager
 from incidents import control_tasks, gates, hooks, permissions, separation, separation_facts
 from incidents.actions import tasks_away
+from incidents.actions.freedom import check_freedom, words_of
 from incidents.actions.lock import lock
-from incidents.confining import words_that_confine
 from incidents.models import (
-    Authority,
     Case,
     ChronologyReview,
     ControlKind,
@@ -32,8 +31,6 @@ from records.gates import refuse_unless_met
 from records.refusals import Missing, NotAllowed, Refused
 
 SOURCE = "domain.md §3"
-#: Kinds whose words are about things, not about a person's freedom.
-_ABOUT_THINGS = (ControlKind.LOCK_RECORDS, ControlKind.SECURE_EVIDENCE)
 #: Kinds that act on a worker's duties and so need the worker named.
 ON_A_WORKER = (
     ControlKind.SHADOW,
@@ -93,6 +90,7 @@ def record_control(
     welfare_contact: str = "",
     limits_person: bool = False,
     restriction: Restriction | None = None,
+    why_no_limit: str = "",
     decided_at: datetime | None = None,
     review_due_at: datetime | None = None,
     replaces: RiskControl | None = None,
@@ -101,9 +99,9 @@ def record_control(
 
     Every field of §3 is required. The first review is proposed from the level when left out, and may be
     earlier than that, never later (F18). A control that limits the person's own freedom is refused (F15)
-    unless it names a `Restriction` with authority in force. `tasks` restrict the worker at the same moment,
-    with those that the kind restricts by itself (incidents/control_tasks.py).
-    "None needed" is refused until everyone is said to be safe (§3).
+    unless it names a `Restriction` with authority in force; words that may limit them or may not need that, or
+    `why_no_limit`: why they do not. `tasks` restrict the worker at the same moment, with those that the kind
+    restricts by itself (incidents/control_tasks.py). "None needed" is refused until everyone is said to be safe (§3).
     """
     case = lock(case)
     permissions.check_decide_controls(by, case)
@@ -131,7 +129,16 @@ def record_control(
         refuse_unless_met(gates.everyone_safe(case), NOT_WHILE_UNSAFE)
     wanted = control_tasks.tasks_of(kind, tasks)
     _check_worker(case, kind, worker, wanted, welfare_contact)
-    _check_freedom(case, kind, what, worker, limits_person=limits_person, restriction=restriction, at=now)
+    check_freedom(
+        case,
+        kind,
+        what,
+        worker,
+        limits_person=limits_person,
+        restriction=restriction,
+        at=now,
+        why_no_limit=why_no_limit,
+    )
     if replaces is not None:
         replaces = RiskControl.objects.get(pk=replaces.pk, case=case)
         if replaces.ended_at is not None or hasattr(replaces, "replaced_by"):
@@ -144,6 +151,7 @@ def record_control(
         views_not_obtained=views_not_obtained,
         welfare_contact=welfare_contact,
         restriction=restriction,
+        why_no_limit=why_no_limit.strip(),
         replaces=replaces,
         decided_by=by,
         decided_at=decided_at,
@@ -175,6 +183,7 @@ def review_control(
     next_review_at: datetime | None = None,
     limits_person: bool = False,
     restriction: Restriction | None = None,
+    why_no_limit: str | None = None,
 ) -> RiskControlReview:
     """Review a control: continue, amend, step down, lift or replace, each with its reason (F13).
 
@@ -197,7 +206,15 @@ def review_control(
     _check_reviewer(control, by, decision)
     if decision in (ReviewOutcome.LIFT, ReviewOutcome.REPLACE, ReviewOutcome.STEP_DOWN):
         _check_may_ease(control, decision)
-    _check_still_free(control, decision, changed_to, limits_person=limits_person, restriction=restriction, at=now)
+    why_no_limit = _check_still_free(
+        control,
+        decision,
+        changed_to,
+        limits_person=limits_person,
+        restriction=restriction,
+        at=now,
+        why_no_limit=why_no_limit,
+    )
     done = RiskControlReview.objects.filter(control=control).count() + 1
     ends = decision in (ReviewOutcome.LIFT, ReviewOutcome.REPLACE)
     due_next = None if ends else _next_review(control, next_review_at, reviews_done=done, at=now)
@@ -208,6 +225,7 @@ def review_control(
         outcome=decision,
         reason=reason,
         changed_to=changed_to,
+        why_no_limit=why_no_limit,
         next_review_at=due_next,
         reviewed_by=by,
         reviewed_at=now,
@@ -215,7 +233,7 @@ def review_control(
     review.save()
     control.review_due_at = due_next
     if changed_to and not ends:
-        control.what = changed_to
+        control.what, control.why_no_limit = changed_to, why_no_limit
     if restriction is not None and not ends:
         control.restriction = restriction
     if ends:
@@ -285,53 +303,13 @@ def _check_worker(case: Case, kind: ControlKind, worker: Staff | None, tasks: li
         )
 
 
-def restriction_links(case: Case) -> list[Missing]:
-    """Where a limit on the person's freedom gets its record: a new one, or one that the case holds already."""
-    record = reverse("case-restriction", args=[case.pk])
-    held = Restriction.objects.filter(case=case, ended_at=None).select_related("person")
-    return [
-        Missing(
-            "Record the restriction: what, authority, end, less restrictive option",
-            reverse("case-restriction-new", args=[case.pk]),
-        ),
-        *(Missing(f"Look at the restriction recorded already: {one.person}, {one}", record) for one in held),
-    ]
-
-
-def _check_freedom(
-    case: Case,
-    kind: str,
-    what: str,
-    worker: Staff | None,
-    *,
-    limits_person: bool,
-    restriction: Restriction | None,
-    at: datetime,
-) -> None:
-    """The trap of §3: what limits the person's freedom is a restriction, with authority and an end, or is refused."""
-    found = [] if kind in _ABOUT_THINGS else words_that_confine(what, about_worker=worker is not None)
-    if not (limits_person or kind == ControlKind.LIMITS_PERSON or found):
-        return
-    said = f" It says “{found[0]}”." if found else ""
-    message = (
-        f"This limits the person's own freedom, so it needs a restriction record first.{said} "
-        "Without one it is itself a restrictive practice nobody has authorised."
+def _said_before(control: RiskControl, changed_to: str) -> str:
+    """The reason given already, where the changed words hold none in doubt that the control did not hold before."""
+    before, now = (
+        {found.lower() for found in words_of(control.case, control.kind, words, control.worker).doubtful}
+        for words in (control.what, changed_to)
     )
-    if restriction is None:
-        raise Refused(
-            "F15",
-            message,
-            missing=restriction_links(case),
-            source=SOURCE,
-        )
-    restriction = Restriction.objects.get(pk=restriction.pk, case=case)
-    if restriction.authority == Authority.NONE or restriction.ended_at or not restriction.is_authorised(at):
-        raise Refused(
-            "F15",
-            "The restriction record named has no authority in force, so a control cannot stand on it.",
-            missing=restriction_links(case),
-            source="domain.md §9",
-        )
+    return control.why_no_limit if now <= before else ""
 
 
 def _check_still_free(
@@ -342,27 +320,48 @@ def _check_still_free(
     limits_person: bool,
     restriction: Restriction | None,
     at: datetime,
-) -> None:
-    """The same trap at a review: what the control becomes, or what takes its place, is asked as a new one is."""
+    why_no_limit: str | None,
+) -> str:
+    """The same trap at a review: what the control becomes, or what takes its place, is asked as a new one is.
+
+    Returns the reason why what it becomes is no limit; empty where none is needed.
+    """
     case, worker = control.case, control.worker
     limits_person = limits_person or restriction is not None  # whoever names a record says so
+    said = (why_no_limit or "").strip()
     if decision == ReviewOutcome.REPLACE:
         # Its record was asked for when it was decided; by now it may have ended.
         new = RiskControl.objects.filter(replaces=control).select_related("restriction", "worker").first()
         if new is not None:
-            limits = new.restriction is not None
-            _check_freedom(
-                case, new.kind, new.what, new.worker, limits_person=limits, restriction=new.restriction, at=at
+            check_freedom(
+                case,
+                new.kind,
+                new.what,
+                new.worker,
+                limits_person=new.restriction is not None,
+                restriction=new.restriction,
+                at=at,
+                why_no_limit=new.why_no_limit,
             )
-        return
+        return said
     if decision in (ReviewOutcome.AMEND, ReviewOutcome.STEP_DOWN):
         what, kind = changed_to, control.kind
+        said = said or _said_before(control, changed_to)
     elif limits_person and decision == ReviewOutcome.CONTINUE:
         what, kind = "", ""
     else:
-        return
-    on = restriction or control.restriction
-    _check_freedom(case, kind, what, worker, limits_person=limits_person, restriction=on, at=at)
+        return said
+    check_freedom(
+        case,
+        kind,
+        what,
+        worker,
+        limits_person=limits_person,
+        restriction=restriction or control.restriction,
+        at=at,
+        why_no_limit=said,
+    )
+    return said
 
 
 def _check_reviewer(control: RiskControl, by: User, decision: ReviewOutcome) -> None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from django.urls import reverse
 
-from accounts.models import User
+from accounts.models import Service, User
 from incidents import permissions
 from incidents.actions.lock import lock
 from incidents.models import (
@@ -25,6 +25,8 @@ from records.refusals import Missing, NotAllowed, Refused
 SOURCE = "domain.md §9"
 #: How long a restriction may run at first.
 FIRST_DAYS = 28
+#: Where people live in their own homes, so that the Deprivation of Liberty Safeguards do not reach them.
+OWN_HOMES = (Service.Kind.HOMECARE, Service.Kind.SUPPORTED_LIVING)
 #: Authorities the service gives itself. An order or authorisation from outside is a dated paper of its own.
 OWN_AUTHORITY = (Authority.CONSENT, Authority.MCA)
 
@@ -184,6 +186,17 @@ def answer_restriction_tests(
     return test
 
 
+def no_such_authority(case: Case, basis: str) -> str:
+    """Why this service cannot hold that authority, or "": DoLS is for care homes and hospitals (§9)."""
+    if basis != Authority.DOLS or case.service.kind not in OWN_HOMES:
+        return ""
+    return (
+        f"A DoLS authorisation does not count in {case.service.get_kind_display().lower()}: it is for care homes and "
+        "hospitals. In a person's own home only the Court of Protection can authorise this. Ask the commissioner to "
+        "apply to the court"
+    )
+
+
 def _check_authority(
     case: Case,
     basis: Authority,
@@ -192,6 +205,8 @@ def _check_authority(
     starts_at: datetime,
     ends_at: datetime | None,
 ) -> None:
+    if elsewhere := no_such_authority(case, basis):
+        raise Refused("F59", f"{elsewhere}.", source=SOURCE, field="authority")
     if not detail.strip():
         raise Refused("F59", "Say who gave the authority, and how.", source=SOURCE, field="authority_detail")
     if given_on is None:
@@ -224,5 +239,5 @@ def _check_authority(
         )
     if ends_at is None:
         raise Refused("F59", "Enter when it ends.", source=SOURCE, field="ends_at")
-    if ends_at > starts_at + timedelta(days=FIRST_DAYS):
+    if ends_at > times.days_later(starts_at, FIRST_DAYS):
         raise Refused("F59", f"The end must be within {FIRST_DAYS} days of the start.", source=SOURCE, field="ends_at")

@@ -6,8 +6,8 @@ from typing import Any, ClassVar
 
 from accounts.models import Staff
 from incidents import gates
-from incidents.actions.controls import NOT_WHILE_UNSAFE, ON_A_WORKER, REMOVAL, restriction_links
-from incidents.confining import words_that_confine
+from incidents.actions.controls import NOT_WHILE_UNSAFE, ON_A_WORKER, REMOVAL
+from incidents.actions.freedom import may_limit, restriction_links, words_of
 from incidents.models import Case, ControlKind, Restriction, ReviewOutcome, RiskControl, Safe
 from incidents.tasks_catalogue import Task
 from records.forms import (
@@ -59,6 +59,17 @@ def restrictions_to_name(case: Case) -> Any:
     return Restriction.objects.filter(case=case, ended_at=None).select_related("person")
 
 
+def why_no_limit_field() -> LongTextField:
+    """Asked wherever a control is put into words: now, and at a review that changes it."""
+    return LongTextField(
+        "If the words could be read as a limit: why is it none?",
+        hint="For example: her brother may not visit, because she asked for that herself on Monday",
+        required=False,
+        rows=2,
+        short="Why it does not limit the person",
+    )
+
+
 def name_of_restriction(one: Restriction) -> str:
     return f"{one.person}: {one}"
 
@@ -96,7 +107,7 @@ class ControlForm(PageForm):
     limits_person = YesNoField(
         "Does it limit what the person may do, where they may go, or whom they may see?",
         hint="A limit on the person's own freedom needs a restriction record, with authority and an end",
-        reveals={"yes": ["restriction"]},
+        reveals={"yes": ["restriction"], "no": ["why_no_limit"]},
         missing="Say whether it limits the person's own freedom",
         short="Limits the person's freedom",
     )
@@ -107,6 +118,7 @@ class ControlForm(PageForm):
         name_of=name_of_restriction,
         short="Restriction record",
     )
+    why_no_limit = why_no_limit_field()
 
     def __init__(self, *args: Any, case: Case, staff: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -133,9 +145,10 @@ class ControlForm(PageForm):
             self.case,
             given.get("what") or "",
             kind=kind or "",
-            about_worker=worker is not None,
+            worker=worker,
             limits=bool(given.get("limits_person")),
             named=given.get("restriction"),
+            why_no_limit=given.get("why_no_limit") or "",
         )
         return given
 
@@ -146,31 +159,34 @@ def ask_for_the_restriction(
     what: str,
     *,
     kind: str,
-    about_worker: bool,
+    worker: Staff | None,
     limits: bool,
     named: Restriction | None,
+    why_no_limit: str,
 ) -> None:
     """The trap of §3 (F15), in the form: what limits the person, by answer, kind or words, names its restriction.
 
-    Whether that restriction has authority in force is the action's to say.
+    Words that may limit the person or may not ask for that, or for the reason why they do not. Whether the
+    restriction named has authority in force is the action's to say.
     """
-    things = (ControlKind.LOCK_RECORDS, ControlKind.SECURE_EVIDENCE)
-    found = [] if kind in things else words_that_confine(what, about_worker=about_worker)
-    if not (limits or kind == ControlKind.LIMITS_PERSON or found) or named is not None:
+    if named is not None:
         return
-    said = f" It says “{found[0]}”." if found else ""
-    message = (
-        f"This limits the person's own freedom.{said} It needs a restriction record first: what, authority, "
-        "end, less restrictive option"
-    )
-    form.add_error("restriction" if limits else "limits_person", message)
-    form.add_refusal(
-        Refused(
-            "F15",
-            "What limits the person's own freedom stands on a restriction record. Your answers here are kept.",
-            missing=restriction_links(case),
-            source="domain.md §3",
+    found = words_of(case, kind, what, worker)
+    if limits or kind == ControlKind.LIMITS_PERSON or found.bans:
+        said = f" It says “{found.found[0]}”." if found.found else ""
+        message = (
+            f"This limits the person's own freedom.{said} It needs a restriction record first: what, authority, "
+            "end, less restrictive option"
         )
+        form.add_error("restriction" if limits else "limits_person", message)
+        why = "What limits the person's own freedom stands on a restriction record."
+    elif found.doubtful and not why_no_limit.strip():
+        form.add_error("why_no_limit", may_limit(found.doubtful[0]))
+        why = "If it limits the person, it stands on a restriction record."
+    else:
+        return
+    form.add_refusal(
+        Refused("F15", f"{why} Your answers here are kept.", missing=restriction_links(case), source="domain.md §3")
     )
 
 
@@ -293,6 +309,7 @@ class ReviewForm(PageForm):
         required=False,
         name_of=name_of_restriction,
     )
+    why_no_limit = why_no_limit_field()
     next_review_at = WhenField(
         "When is the next review?",
         name="The next review",
@@ -308,6 +325,7 @@ class ReviewForm(PageForm):
         super().__init__(*args, **kwargs)
         self.control = control
         self.fields["restriction"].queryset = restrictions_to_name(control.case)  # type: ignore[attr-defined]
+        self.initial["why_no_limit"] = control.why_no_limit
         if control.restriction_id:
             self.initial.update(limits_person=True, restriction=control.restriction_id)
 
@@ -323,7 +341,8 @@ class ReviewForm(PageForm):
                 self.control.case,
                 given.get("amended_to") or given.get("stepped_to") or "",
                 kind=self.control.kind if changes else "",
-                about_worker=self.control.worker_id is not None,
+                worker=self.control.worker,
+                why_no_limit=given.get("why_no_limit") or "",
                 limits=bool(limits),
                 named=given.get("restriction") or (None if limits else self.control.restriction),
             )

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.exceptions import ValidationError
+
+from incidents.actions.restrictions import no_such_authority
 from incidents.models import Authority, Case, PersonSupported, RestrictionKind
 from records.forms import (
     ChooseOneField,
@@ -26,7 +29,10 @@ class RestrictionForm(PageForm):
     authority = RadiosField(
         "On whose authority?",
         choices=Authority,
-        hints={Authority.NONE: "Nobody decided it properly. It is recorded as what it was."},
+        hints={
+            Authority.DOLS: "Care homes and hospitals only. In a person's own home it is the Court of Protection.",
+            Authority.NONE: "Nobody decided it properly. It is recorded as what it was.",
+        },
         missing="Choose the authority, or that there is none",
     )
     authority_detail = LongTextField(
@@ -68,8 +74,15 @@ class RestrictionForm(PageForm):
 
     def __init__(self, *args: Any, case: Case, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.case = case
         people = PersonSupported.objects.filter(case_links__case=case).order_by("code")
         self.fields["person"].queryset = people  # type: ignore[attr-defined]
+
+    def clean_authority(self) -> str:
+        given: str = self.cleaned_data["authority"]
+        if elsewhere := no_such_authority(self.case, given):
+            raise ValidationError(elsewhere)
+        return given
 
 
 class EndRestrictionForm(PageForm):

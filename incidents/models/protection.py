@@ -72,6 +72,8 @@ class RiskControl(CaseRecord):
     restriction = models.ForeignKey(
         "incidents.Restriction", null=True, blank=True, on_delete=models.PROTECT, related_name="controls"
     )
+    #: Asked where the words may limit the person or may not ("for her own safety"), and nobody says that they do (F15).
+    why_no_limit = models.TextField("why this does not limit the person", blank=True)
     replaces = models.OneToOneField("self", null=True, blank=True, on_delete=models.PROTECT, related_name="replaced_by")
     # Welfare and fair treatment beside a control on a worker (F17).
     welfare_contact = models.CharField("named welfare contact", max_length=200, blank=True)
@@ -109,6 +111,7 @@ class RiskControlReview(CaseRecord):
     outcome = models.CharField(max_length=20, choices=ReviewOutcome.choices)
     reason = models.TextField()
     changed_to = models.TextField("what changes", blank=True)
+    why_no_limit = models.TextField("why this does not limit the person", blank=True)
     next_review_at = models.DateTimeField(null=True, blank=True)
     reviewed_by = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
     reviewed_at = models.DateTimeField()

@@ -81,9 +81,16 @@ class Restriction(CaseRecord):
         return self.get_kind_display()
 
     def is_authorised(self, at: datetime | None = None) -> bool:
-        """Whether it stands on an authority at this moment: one is named, and its end has not passed (F63)."""
+        """Whether it stands on an authority at this moment: one is named, it has begun and not passed its end (F63)."""
         moment = at or times.now()
-        return self.authority != Authority.NONE and self.ends_at is not None and moment < self.ends_at
+        if self.ends_at is None:
+            return False
+        return self.authority != Authority.NONE and self.starts_at <= moment < self.ends_at
+
+    @property
+    def not_begun(self) -> bool:
+        """Planned from a later moment: until then it authorises nothing, and nothing is done under it."""
+        return self.ended_at is None and self.starts_at > times.now()
 
     @property
     def in_force(self) -> bool:

@@ -237,6 +237,7 @@ def _parts(control: RiskControl) -> list[tuple[str, str]]:
         ("Who was told, how and when", control.who_was_told),
         ("Ends when", control.exit_criteria),
         ("Tighten when", control.would_tighten),
+        ("Why this does not limit the person", control.why_no_limit),
         ("Welfare contact for the worker", control.welfare_contact),
     )
     return [(name, text) for name, text in names if text]

@@ -268,7 +268,7 @@ def _check_condition(
         raise Refused("CONDITION", "Choose a supervisor from this provider, not the worker.", field="supervisor")
     if expires_at is None:
         raise Refused("CONDITION", "Say when the condition ends.", source=SOURCE, field="expires_on")
-    if not now < expires_at <= times.end_of_day(times.to_london(now + CONDITION_MOST).date()):
+    if not now < expires_at <= times.end_of_day(times.to_london(now).date() + CONDITION_MOST):
         raise Refused("CONDITION", "A condition ends within four weeks from today.", source=SOURCE, field="expires_on")
     earlier = [
         one

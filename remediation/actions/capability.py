@@ -23,6 +23,7 @@ from remediation.models import (
     RightOfReply,
     Route,
 )
+from remediation.trail_questions import questions, why_asked_in
 
 #: The worker's questions, in the order they are asked; the names are fields of ReflectiveTrail.
 TRAIL_FIELDS = ("saw_heard", "thought_did", "why_not_escalated", "should_have", "effect_on_person", "what_i_need")
@@ -113,6 +114,8 @@ def write_trail(*, by: User, response: CapabilityResponse, **words: str) -> Refl
         if name not in TRAIL_FIELDS:
             raise TypeError(f"The trail has no question {name}.")
         setattr(trail, name, (text or "").strip())
+    if "why_not_escalated" in words:
+        trail.why_asked = why_asked_in(response.case)
     trail.save()
     return trail
 
@@ -126,9 +129,9 @@ def submit_trail(*, by: User, response: CapabilityResponse) -> ReflectiveTrail:
     if trail is None:
         raise Refused("F27", "Nothing is written yet.", source="domain.md §6")
     _unlocked(trail)
+    asked = {name: question for name, question, _ in questions(trail.why_asked or why_asked_in(response.case))}
     for name in TRAIL_FIELDS[:4]:
-        label = ReflectiveTrail._meta.get_field(name).verbose_name  # type: ignore[union-attr]
-        said(getattr(trail, name), name, f"Not answered yet: {label}.", code="F27", source="domain.md §6")
+        said(getattr(trail, name), name, f"Not answered yet: {asked[name]}", code="F27", source="domain.md §6")
     trail.submitted_at = times.now()
     trail.submitted_by = by
     trail.save()

@@ -16,6 +16,7 @@ from records.forms import (
 )
 from remediation.forms.choices import name_and_title, staff_of
 from remediation.models import BEING_FAIR, Outcome, Reply, Route
+from remediation.trail_questions import questions
 
 
 class NoConcernForm(PageForm):
@@ -38,20 +39,6 @@ class TellForm(PageForm):
     )
 
 
-#: The worker's questions, in the order of domain.md §6: field, question, hint.
-TRAIL_QUESTIONS: tuple[tuple[str, str, str], ...] = (
-    ("saw_heard", "What did you see or hear?", "When and where, as you remember it"),
-    ("thought_did", "What did you think, and what did you do?", "What went through your mind at the time"),
-    (
-        "why_not_escalated",
-        "Why did you not pass it on?",
-        "For example: I did not know I should; I was not sure; I was afraid; I was behind; I was told not to; "
-        "I did not know how",
-    ),
-    ("should_have", "What should have happened?", "By when, and who should have been told"),
-    ("effect_on_person", "What did it mean for the person?", "As far as you can tell"),
-    ("what_i_need", "What do you need?", "From us, to do this differently next time"),
-)
 #: Questions without which the words cannot be handed in.
 TRAIL_NEEDED = ("saw_heard", "thought_did", "why_not_escalated", "should_have")
 
@@ -61,9 +48,9 @@ class TrailPage(PageForm):
 
     step: ClassVar[int] = 1
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, asked: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        name, question, hint = TRAIL_QUESTIONS[self.step - 1]
+        name, question, hint = questions(asked)[self.step - 1]
         needed = name in TRAIL_NEEDED
         self.fields[name] = LongTextField(
             question, hint=hint, rows=8, required=needed, missing=f"Answer: {question}" if needed else ""
@@ -73,9 +60,9 @@ class TrailPage(PageForm):
 class WholeTrailForm(PageForm):
     """All six questions on one page: for whoever types the words for the worker."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, asked: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name, question, hint in TRAIL_QUESTIONS:
+        for name, question, hint in questions(asked):
             self.fields[name] = LongTextField(question, hint=hint, required=False)
 
 

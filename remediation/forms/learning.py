@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from accounts.models import User
-from incidents.models import Case
+from incidents.models import Case, CaseFile
 from records.forms import (
     ChooseOneField,
     DateField,
@@ -54,9 +54,9 @@ class EvidenceForm(PageForm):
     )
     file = ChooseOneField("Is it one of the files in the case?", required=False)
 
-    def __init__(self, *args: Any, case: Case, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, case: Case, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        files = case.casefiles.all()
+        files = CaseFile.objects.visible_to(user).filter(case=case)
         self.fields["file"].queryset = files  # type: ignore[attr-defined]
         if not files.exists():
             del self.fields["file"]

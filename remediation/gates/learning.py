@@ -108,23 +108,36 @@ def _cause_tested(finding: CauseFinding) -> GateLine:
 def _answered_with_action(
     finding: CauseFinding, response: LearningResponse | None, actions: list[SystemAction]
 ) -> GateLine:
-    """A cause in the organisation needs an action that does more than tell people, or a reason for none (§5)."""
+    """A cause in the organisation needs an action that does more than tell people, or a reason for none (§5).
+
+    Competence is answered by a worker's plan; with no worker on a route that leads to one, by an action or a reason.
+    """
     own = [action for action in actions if action.cause_id == finding.pk]
     name = finding.get_cause_display()
+    reasoned = bool(finding.no_action_reason.strip())
     if finding.cause not in ORGANISATION:
-        met, text = True, f"{name}: answered by the capability response"
+        # A worker's plan answers it. Where nobody has one, nobody learns anything unless something else is done.
+        planned = facts_case.has_plan_route(finding.case_id)
+        met = planned or reasoned or bool(own)
+        text = (
+            f"{name}: answered by the capability response"
+            if planned
+            else f"{name}: a worker's plan, an action of its own, or why none is needed"
+        )
+        lacks = f"{name}: no worker has a plan, so add an action for it, or say why none is needed"
     else:
         strong = any(action.strength != Strength.WEAK for action in own)
         accepted = bool(own) and not all_weak_open(response, actions)
-        met = strong or bool(finding.no_action_reason.strip()) or (accepted and _all_weak(actions))
+        met = strong or reasoned or (accepted and _all_weak(actions))
         text = f"{name}: at least one strong or intermediate action, or why none is needed"
+        lacks = f"{name}: add an action that is strong or intermediate, or say why none is needed"
     return GateLine(
         "F29",
         text,
         met,
         reverse("action-new", args=[finding.pk]),
         "domain.md §5",
-        "" if met else f"{name}: add an action that is strong or intermediate, or say why none is needed",
+        "" if met else lacks,
         override="nominated_individual",
     )
 

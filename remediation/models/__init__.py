@@ -15,6 +15,7 @@ from remediation.models.capability import (
     Reply,
     RightOfReply,
     Route,
+    WhyAsked,
 )
 from remediation.models.disciplinary import DisciplinaryAppointment, Part
 from remediation.models.learning import (
@@ -76,6 +77,7 @@ __all__ = [
     "Reply",
     "RightOfReply",
     "Route",
+    "WhyAsked",
     "SecondDecision",
     "Strength",
     "SystemAction",

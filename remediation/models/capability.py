@@ -130,6 +130,14 @@ class Coaching(CaseRecord):
         return f"Coaching on {self.held_on}"
 
 
+class WhyAsked(models.TextChoices):
+    """In which words the third question of the trail was asked; empty: "Why did you not pass it on?"."""
+
+    ESCALATION = "escalation", "Whether and why it was passed on"
+    RECORD = "record", "What stood in the way of a full record"
+    RESTRICTION = "restriction", "What led to the limit, and whether it was raised"
+
+
 class ReflectiveTrail(CaseRecord):
     """The worker's own words about their decisions; locked on submit (F27). Not an investigation interview."""
 
@@ -137,6 +145,8 @@ class ReflectiveTrail(CaseRecord):
     saw_heard = models.TextField("what I saw or heard, when and where", blank=True)
     thought_did = models.TextField("what I thought and did", blank=True)
     why_not_escalated = models.TextField("why I did not escalate", blank=True)
+    #: Kept with the answer, so that it reads as it was asked whatever the case is called later.
+    why_asked = models.CharField("how that was asked", max_length=20, choices=WhyAsked.choices, blank=True)
     should_have = models.TextField("what should have happened, by when, to whom", blank=True)
     effect_on_person = models.TextField("the effect on the person", blank=True)
     what_i_need = models.TextField("what I need", blank=True)

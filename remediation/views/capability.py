@@ -13,7 +13,7 @@ from django.urls import reverse
 from incidents.models import Case
 from records import times
 from records.forms import PageForm
-from remediation import facts, permissions, service_length
+from remediation import facts, permissions, service_length, trail_questions
 from remediation.actions import capability as actions
 from remediation.forms import capability as forms
 from remediation.gates import capability as gates
@@ -96,7 +96,7 @@ def _words(trail: Any) -> list[tuple[str, str]]:
     """The worker's words, question by question; shown to others only once they were handed in."""
     if trail is None or trail.submitted_at is None:
         return []
-    return [(question, getattr(trail, name)) for name, question, _ in forms.TRAIL_QUESTIONS]
+    return trail_questions.answers(trail)
 
 
 def _service(response: CapabilityResponse) -> dict[str, Any]:
@@ -150,14 +150,14 @@ def trail(request: SignedIn, pk: UUID) -> HttpResponse:
     """Type the worker's reflection for them; marked so."""
     one = find_response(request, pk)
     kept = gates.trail_of(one)
-    initial = {name: getattr(kept, name) for name, _, _ in forms.TRAIL_QUESTIONS} if kept else None
+    initial = {name: getattr(kept, name) for name in actions.TRAIL_FIELDS} if kept else None
     return ask(
         request,
         case=one.case,
         title="Type the worker's reflection for them",
         intro="In the worker's own words, with them beside you. The record says that you typed it. This is not an "
         "investigation interview: if conduct or a crime comes up, stop and decide the route.",
-        form=forms.WholeTrailForm(post_of(request), initial=initial),
+        form=forms.WholeTrailForm(post_of(request), asked=trail_questions.why_asked_in(one.case), initial=initial),
         act=lambda given: actions.write_trail(by=request.user, response=one, **given),
         done=_url(one),
         button="Keep as a draft",
@@ -180,7 +180,7 @@ def submit_trail(request: SignedIn, pk: UUID) -> HttpResponse:
         act=lambda given: actions.submit_trail(by=request.user, response=one),
         done=_url(one),
         button="Hand it in",
-        words=[(question, getattr(kept, name)) for name, question, _ in forms.TRAIL_QUESTIONS],
+        words=trail_questions.answers(kept),
     )
 
 

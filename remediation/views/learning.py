@@ -105,7 +105,7 @@ def cause(request: SignedIn, pk: UUID) -> HttpResponse:
 def add_evidence(request: SignedIn, pk: UUID) -> HttpResponse:
     """Add a piece of evidence to a cause."""
     finding = find_finding(request, pk)
-    form = forms.EvidenceForm(post_of(request), case=finding.case)
+    form = forms.EvidenceForm(post_of(request), case=finding.case, user=request.user)
     return ask(
         request,
         case=finding.case,

@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from incidents import reading
 from records.questions import Answers, Page, Questions
-from remediation import pass_rules
+from remediation import pass_rules, trail_questions
 from remediation.actions import capability as actions
 from remediation.forms import capability as forms
 from remediation.gates import capability as gates
@@ -52,7 +52,7 @@ def _mine(response: CapabilityResponse) -> dict[str, Any]:
         "response": response,
         "trail": trail,
         "submitted": submitted,
-        "words": [(q, getattr(trail, name)) for name, q, _ in forms.TRAIL_QUESTIONS] if submitted else [],
+        "words": trail_questions.answers(trail) if trail is not None and submitted else [],
         "plans": [_plan(plan) for plan in plans],
         "attempts": [(one, _taken_back(one)) for one in attempts],
         "disciplinary": [one for one in response.appointments.all() if one.ended_at is None]
@@ -89,7 +89,7 @@ def _plan(plan: RemediationPlan) -> dict[str, Any]:
 TITLES = (
     "What I saw or heard",
     "What I thought and did",
-    "Why I did not pass it on",
+    "Why, and whom I told",
     "What should have happened",
     "What it meant for the person",
     "What I need",
@@ -109,7 +109,7 @@ class Reflection(Questions):
     name = "my-reflection"
     start_title = "My reflection"
     check_title = "Read your words once more"
-    pages = tuple(_page(step, name) for step, (name, _, _) in enumerate(forms.TRAIL_QUESTIONS, start=1))
+    pages = tuple(_page(step, name) for step, name in enumerate(actions.TRAIL_FIELDS, start=1))
 
     def own(self) -> CapabilityResponse:
         found: CapabilityResponse = get_object_or_404(
@@ -119,6 +119,9 @@ class Reflection(Questions):
 
     def about(self) -> str:
         return str(self.kwargs["pk"])
+
+    def form_kwargs(self, page: Page) -> dict[str, Any]:
+        return {"asked": trail_questions.why_asked_in(self.own().case)}
 
     def leave_url(self) -> str:
         return reverse("my-plan")

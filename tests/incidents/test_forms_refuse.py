@@ -152,6 +152,18 @@ def test_a_restriction_asks_for_every_part(cast):
             assert lacks(restrictions.RestrictionForm(without(given, name), case=case)) == {name}
 
 
+def test_a_restriction_in_a_persons_own_home_does_not_stand_on_dols(cast):
+    case = cast.case(rated=True, people=["J.P."])
+    given: dict[str, Any] = RESTRICTION | {"person": str(case.casepersons.get().person_id), "authority": "dols"}
+    asked = restrictions.RestrictionForm(given | when("starts_at", times.now()), case=case)
+    assert lacks(asked) == {"authority"} and "Court of Protection" in str(asked.errors["authority"])
+
+
+def test_a_control_whose_words_are_in_doubt_asks_why_it_is_no_limit(cast):
+    assert lacks(control_form(cast, what="A sensor mat by the bed")) == {"why_no_limit"}
+    assert lacks(control_form(cast, what="A sensor mat by the bed", why_no_limit="He asked for it")) == set()
+
+
 def test_each_of_the_four_questions_is_asked():
     names = ("authorised", "least_restrictive", "escalated", "positive_risk")
     given = dict.fromkeys(names, "Seen") | {f"{name}_met": "no" for name in names}

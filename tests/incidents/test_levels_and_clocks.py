@@ -1,14 +1,13 @@
-"""The pure parts: level, timescales, latency, confining words."""
+"""The pure parts: level, timescales, latency."""
 
 import pytest
 
-from incidents.confining import words_that_confine
 from incidents.duties import DUTIES
 from incidents.latency import noticed_to_reported
 from incidents.levels import level_of
 from incidents.models import Case, Level
 from incidents.timescales import review_span, timescale
-from records.times import london
+from records.times import days_later, london
 
 
 @pytest.mark.parametrize(
@@ -58,7 +57,7 @@ def test_an_unrated_case_runs_on_the_clocks_of_l3():
 def test_l4_is_reviewed_every_72_hours_four_times_and_then_weekly():
     table = timescale(Level.L4)
     assert table.first_review.hours == 24
-    assert [table.later_review(done).hours for done in (1, 2, 3, 4, 5)] == [72, 72, 72, 72, 168]
+    assert [table.later_review(done).words for done in (1, 2, 3, 4, 5)] == ["72 hours"] * 4 + ["7 days"]
 
 
 def test_a_suspension_is_reviewed_within_7_days_and_then_14_whatever_the_level():
@@ -89,6 +88,12 @@ def test_a_clock_over_the_autumn_night_counts_real_hours():
     assert DUTIES["cqc_r18"].clocks(saturday)[1] == london(2026, 10, 25, 11, 0)
 
 
+def test_days_are_those_of_the_wall_clock_over_the_nights_when_the_clocks_change():
+    assert timescale(Level.L3).then.after(london(2026, 10, 20, 9, 35)) == london(2026, 10, 27, 9, 35)
+    assert timescale(Level.L1).first_review.after(london(2027, 3, 10, 9, 35)) == london(2027, 4, 7, 9, 35)
+    assert days_later(london(2026, 10, 19, 11, 40), 28) == london(2026, 11, 16, 11, 40)
+
+
 def test_every_line_of_the_table_says_its_instrument_and_its_time():
     assert len(DUTIES) == 19
     for line in DUTIES.values():
@@ -108,32 +113,3 @@ def test_the_latency_of_case_1_is_145_point_2_hours():
         registered_person_aware_at=AWARE,
     )
     assert noticed_to_reported(case) == 145.2
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "Keep Margaret in her room",
-        "No outings until urgent review Thursday, to keep everyone safe",
-        "No town trips till further notice, for his own safety and ours",
-        "He stays indoors",
-        "Lock the kitchen door at night",
-        "She is not allowed to phone",
-        "Take his tablet at night",
-    ],
-)
-def test_words_that_confine_a_person_are_found(text):
-    assert words_that_confine(text)
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "Calls in twos until the review",
-        "Daughter told, GP visit today",
-        "Dionne is not allowed to work alone",
-        "Two staff go with him to the market at quiet times",
-    ],
-)
-def test_words_about_a_workers_duties_are_left_alone(text):
-    assert not words_that_confine(text, about_worker=True)

@@ -9,6 +9,7 @@ import pytest
 import time_machine
 from django.urls import reverse
 
+from governance.packs import contents_care
 from incidents import actions, gates, hooks
 from incidents.actions.controls import REQUIRED
 from incidents.models import Duty, Level, RiskControl, RiskControlReview, TaskRestriction
@@ -20,7 +21,7 @@ from tests.cast import CONTROL, RESTRICTION
 from tests.incidents.test_log_pages import when
 
 PAGES = {
-    "control": ("kind", "what", "worker", "tasks", "welfare_contact", "limits_person", "restriction"),
+    "control": ("kind", "what", "worker", "tasks", "welfare_contact", "limits_person", "restriction", "why_no_limit"),
     "why": ("trigger", "who_at_risk", "options_considered", "why_chosen", "proportionality"),
     "person": ("persons_views", "views_not_obtained", "capacity", "advocate", "consent_to_share"),
     "telling": ("impact_and_support", "who_was_told", "exit_criteria", "would_tighten", "decided_at", "review_due_at"),
@@ -259,6 +260,77 @@ def test_a_control_that_limits_the_person_needs_a_restriction_record_or_is_refus
         actions.review_control(
             by=cast.manager, control=plain, outcome="amend", reason="Hot day", changed_to="Keep her indoors"
         )
+
+
+@pytest.mark.feature_part("F15")
+def test_words_that_may_limit_the_person_need_the_record_or_the_reason_why_they_do_not(cast, client):
+    case = cast.case(rated=True, people=["J.P."])
+    client.force_login(cast.manager)
+    why = "J.P. asked on Monday that his uncle stay away"
+    given = {"kind": "other", "what": "No visits by Ron until Friday"}
+    asked = record(client, case, **given)
+    assert asked.status_code == 422
+    page = asked.content.decode()
+    assert "may limit the person" in page and "No visits by Ron until Friday" in page
+    assert reverse("case-restriction-new", args=[case.pk]) in page
+    with pytest.raises(Refused) as refused:
+        cast.control(case, **given, worker=None)
+    assert (refused.value.code, refused.value.field) == ("F15", "why_no_limit")
+    # Whatever reason is given, a limit in plain words needs its record.
+    for what in (
+        "Keep Margaret in her room",
+        "No outings until urgent review Thursday, to keep everyone safe",
+        "Outings paused until Thursday",
+        "Phone kept in the office",
+    ):
+        banned = record(client, case, kind="other", what=what, why_no_limit=why)
+        assert banned.status_code == 422 and "restriction record first" in banned.content.decode(), what
+        with pytest.raises(Refused, match="F15"):
+            cast.control(case, kind="other", what=what, worker=None, why_no_limit=why)
+    assert not RiskControl.objects.exists()
+
+    done = record(client, case, **given, why_no_limit=why)
+    assert done.status_code == 302
+    control = RiskControl.objects.get()
+    assert control.why_no_limit == why
+    pack = str(contents_care.controls(case, {"user": cast.manager}))
+    for shown in (
+        client.get(done["Location"]).content.decode(),
+        client.get(reverse("case-chronology", args=[case.pk])).content.decode(),
+        pack,
+    ):
+        assert why in shown and "limit the person" in shown
+    # A review keeps the reason while it adds no doubt, and asks for one where it does.
+    review = {"by": cast.manager, "control": control, "outcome": "amend", "reason": "He said it again"}
+    actions.review_control(**review, changed_to="No visits by Ron until Sunday")
+    control.refresh_from_db()
+    assert control.why_no_limit == why
+    with pytest.raises(Refused, match="may limit the person"):
+        actions.review_control(**review, changed_to="A sensor mat by the bed, no visits by Ron")
+    # A review whose page does not ask for the reason says where it is written.
+    amended = {"outcome": "amend", "reason": "Falls", "amended_to": "A sensor mat by the bed"}
+    told = client.post(reverse("case-control-review", args=[case.pk, control.pk]), amended)
+    replace = reverse("case-control-replace", args=[case.pk, control.pk])
+    assert told.status_code == 422 and replace in told.content.decode()
+    actions.review_control(**review, changed_to="A sensor mat by the bed", why_no_limit="He rings it himself")
+    control.refresh_from_db()
+    assert control.why_no_limit == "He rings it himself"
+    assert "He rings it himself" in client.get(done["Location"]).content.decode()
+
+
+def test_what_workers_of_the_service_may_not_do_limits_nobody(cast, client):
+    """The service's workers are known by name, in the form and in the action, named in the control or not."""
+    case = cast.case(rated=True, people=["M.E."])
+    client.force_login(cast.manager)
+    for what in (
+        "No visits by Dionne alone",
+        "Dionne must not go to M.E.’s flat",
+        "Daughter stays at home with her tonight",
+        "Talk to Margaret in her room, alone",
+        "Medicines locked away",
+    ):
+        assert record(client, case, kind="other", what=what).status_code == 302, what
+        assert cast.control(case, kind="other", what=what, worker=None).what == what
 
 
 @pytest.mark.feature("F10")

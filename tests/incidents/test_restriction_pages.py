@@ -12,11 +12,13 @@ from django.urls import reverse
 from incidents import actions, gates
 from incidents.models import Restriction
 from records import times
+from records.acting import acting_as
 from records.gates import unmet
 from records.refusals import Refused
 from records.times import london
 from tests.cast import RESTRICTION
 from tests.incidents.test_log_pages import when
+from tests.incidents.test_protection_pages import record as control_pages
 
 NOW = london(2026, 10, 19, 12, 0)
 QUESTIONS = ("authorised", "least_restrictive", "escalated", "positive_risk")
@@ -73,7 +75,7 @@ def test_a_restriction_records_everything_ends_in_28_days_and_is_unauthorised_pa
                     record(cast, case_3, **{name: " "})
         for wrong in (
             {"ends_at": None},
-            {"ends_at": NOW + timedelta(days=29)},
+            {"ends_at": times.days_later(NOW, 28) + timedelta(minutes=1)},
             {"ends_at": NOW - timedelta(days=1)},
             {"authority_detail": ""},
             {"authority_on": None},
@@ -134,7 +136,7 @@ def test_authority_written_down_afterwards_is_refused_and_the_days_before_stay_u
             assert response.status_code == 422 and "Write the account in the chronology" in page
             assert reverse("case-chronology-new", args=[case_3.pk]) in page
         # Nor may today's authority, of any kind, reach back to before it was given.
-        for authority in ("mca", "dols", "court"):
+        for authority in ("mca", "court"):
             reaching = posted(
                 case_3, authority=authority, starts_at=london(2026, 8, 14, 18, 0), ends_at=london(2026, 9, 1, 18, 0)
             )
@@ -159,6 +161,65 @@ def test_authority_written_down_afterwards_is_refused_and_the_days_before_stay_u
         assert "Unauthorised" in page and "no end was ever set" in page and "No town trips" in page
         shown = client.get(reverse("case-chronology", args=[case_3.pk])).content.decode()
         assert "Fri 14 Aug 2026, 20:00" in shown and "Mon 19 Oct 2026, 12:00" in shown
+
+
+@pytest.mark.feature_part("F59")
+def test_28_days_are_counted_on_the_wall_clock_over_the_night_when_the_clocks_change(cast, case_3, client):
+    """Case 3's dates: from 19 October 11:40 to 16 November 11:40 is 28 days, and 28 times 24 hours and one more."""
+    start, end = london(2026, 10, 19, 12, 40), london(2026, 11, 16, 12, 40)
+    url = reverse("case-restriction-new", args=[case_3.pk])
+    with time_machine.travel(NOW, tick=False):
+        client.force_login(cast.manager)
+        late = posted(case_3, starts_at=start, ends_at=end + timedelta(minutes=1))
+        assert client.post(url, late).status_code == 422
+        assert client.post(url, posted(case_3, starts_at=start, ends_at=end)).status_code == 302
+        assert Restriction.objects.get().ends_at == end
+
+
+@pytest.mark.feature_part("F59")
+@pytest.mark.parametrize("kind", ["homecare", "supported_living"])
+def test_dols_is_no_authority_in_a_persons_own_home(cast, case_3, client, kind):
+    url = reverse("case-restriction-new", args=[case_3.pk])
+    with time_machine.travel(NOW, tick=False):
+        client.force_login(cast.manager)
+        set_kind(cast, case_3, kind)
+        answer = client.post(url, posted(case_3, authority="dols"))
+        page = answer.content.decode()
+        assert answer.status_code == 422 and "Court of Protection" in page and "commissioner" in page
+        with pytest.raises(Refused, match="Court of Protection"):
+            record(cast, case_3, authority="dols")
+        assert not Restriction.objects.exists()
+        assert client.post(url, posted(case_3, authority="court")).status_code == 302
+        set_kind(cast, case_3, "care_home")
+        assert client.post(url, posted(case_3, authority="dols")).status_code == 302
+
+
+def set_kind(cast, case, kind: str) -> None:
+    with acting_as(cast.manager, "test.service_kind"):
+        case.service.kind = kind
+        case.service.save()
+
+
+@pytest.mark.feature_part("F15")
+def test_a_control_cannot_stand_on_a_restriction_that_has_not_begun(cast, case_3, client):
+    begins = NOW + timedelta(hours=3)
+    given = {"kind": "limits_person", "what": "Market with two staff", "worker": None, "limits_person": True}
+    page = reverse("case-restriction", args=[case_3.pk])
+    with time_machine.travel(NOW, tick=False):
+        client.force_login(cast.manager)
+        held = record(cast, case_3, starts_at=begins)
+        assert not held.is_authorised() and held.is_authorised(begins)
+        shown = client.get(page).content.decode()
+        assert "Not begun yet" in shown and "Unauthorised" not in shown
+        assert "F63" not in {line.code for line in unmet(gates.restriction_answered(case_3))}
+        with pytest.raises(Refused, match="begins on Mon 19 Oct 2026, 15:00"):
+            cast.control(case_3, **given, restriction=held)
+        answer = control_pages(client, case_3, **given | {"limits_person": "yes", "restriction": str(held.pk)})
+        assert answer.status_code == 422 and "no authority before then" in answer.content.decode()
+    with time_machine.travel(begins, tick=False):
+        assert cast.control(case_3, **given, restriction=held).restriction == held
+        client.force_login(cast.manager)
+        assert "Not begun yet" not in client.get(page).content.decode()
 
 
 @pytest.mark.feature("F60")

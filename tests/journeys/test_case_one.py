@@ -442,7 +442,7 @@ FAIR = (
 TRAIL = [
     ("What did you see or hear?", "Four small round bruises inside her left arm. She was quiet and looked at the door."),
     ("What did you think, and what did you do?", "I thought she had knocked it. I wrote it down and hurried on."),
-    ("Why did you not pass it on?", "I did tell myself to ring, but I was forty minutes behind and the number didn't "
+    ("Did you pass it on? If you did, to whom and when? If you did not, why not?", "I did tell myself to ring, but I was forty minutes behind and the number didn't "
      "work, and I thought I'd look silly."),
     ("What should have happened?", "I should have rung the office from the car at once."),
     ("What did it mean for the person?", "She had six more days of it."),

@@ -11,10 +11,11 @@ from django.urls import reverse
 
 from accounts.models import Staff
 from records import times
+from records.acting import acting_as
 from records.refusals import NotAllowed, Refused
 from remediation import facts, service_length
 from remediation.actions import capability
-from remediation.forms.capability import TRAIL_QUESTIONS
+from remediation.actions.capability import TRAIL_FIELDS
 from remediation.models import CapabilityResponse, Coaching, ReflectiveTrail, RightOfReply
 from tests.cast import Cast
 from tests.remediation import build
@@ -38,7 +39,7 @@ def told(cast: Cast) -> CapabilityResponse:
 def write_own(client: Client, response: CapabilityResponse) -> Any:
     """Answer the six questions as the worker does, page by page, up to the check page."""
     url = reverse("my-reflection", args=[response.pk])
-    for name, _, _ in TRAIL_QUESTIONS:
+    for name in TRAIL_FIELDS:
         answered = client.post(url, {name: WORDS[name]})
         assert answered.status_code == 302, answered.content.decode()
         url = answered.headers["Location"]
@@ -87,6 +88,54 @@ def test_the_reflection_is_written_by_the_worker_and_fixed_when_handed_in(cast: 
     client.force_login(cast.manager)
     page = client.get(reverse("capability", args=[response.pk])).content.decode()
     assert "These words are fixed" in page and "Four small bruises" in page
+
+
+@pytest.mark.feature_part("F27")
+@pytest.mark.parametrize(
+    ("main", "asked"),
+    [
+        ("F1", "Did you pass it on? If you did, to whom and when? If you did not, why not?"),
+        ("F2", "What stood in the way of a full record at the time? If you told somebody as well, whom and when?"),
+        ("F4", "What led to the limit on the person? Did you raise it: with whom and when? If you did not, why not?"),
+    ],
+)
+def test_the_third_question_fits_the_failure_and_presumes_nothing(
+    cast: Cast, client: Client, main: str, asked: str
+) -> None:
+    case = cast.case(subject=True, failure_types=[main], main_type=main)
+    response = capability.tell_worker(by=cast.manager, response=build.response(case), note="In person")
+    client.force_login(cast.worker_user)
+    url = reverse("my-reflection", args=[response.pk])
+    for name in ("saw_heard", "thought_did"):
+        url = client.post(url, {name: WORDS[name]}).headers["Location"]
+    page = client.get(url).content.decode()
+    assert asked in page and "Why did you not" not in page
+    words = WORDS | {"why_not_escalated": "I did pass it on, to Paul Reid, on 6 October at 8:20"}
+    capability.hand_in_trail(by=cast.worker_user, response=response, words=words)
+    # It reads as it was asked, to the worker and to the manager, whatever the case is called afterwards.
+    change_type(cast, case, "F3")
+    assert asked in client.get(reverse("my-plan")).content.decode()
+    client.force_login(cast.manager)
+    shown = client.get(reverse("capability", args=[response.pk])).content.decode()
+    assert asked in shown and "to Paul Reid" in shown
+
+
+def change_type(cast: Cast, case: Any, main: str) -> None:
+    with acting_as(cast.manager, "test.type_changed"):
+        found = case.casefailuretypes.get(main=True, removed_at=None)
+        found.code = main
+        found.save()
+
+
+def test_what_was_handed_in_before_the_question_changed_reads_as_it_was_asked(cast: Cast, client: Client) -> None:
+    response = told(cast)
+    trail = capability.write_trail(by=cast.manager, response=response, **WORDS)
+    with acting_as(cast.manager, "test.as_before"):
+        trail.why_asked = ""
+        trail.save()
+    capability.submit_trail(by=cast.manager, response=response)
+    client.force_login(cast.manager)
+    assert "Why did you not pass it on?" in client.get(reverse("capability", args=[response.pk])).content.decode()
 
 
 @pytest.mark.feature("F27")

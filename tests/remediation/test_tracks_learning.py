@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from records.refusals import NotAllowed, Refused
 from remediation import facts
-from remediation.actions import learning
+from remediation.actions import capability, learning
 from remediation.gates import learning as gates
 from remediation.models import Cause, CauseFinding, DueDateChange, EvidenceSource, LearningResponse, SystemAction
 from tests.cast import Cast
@@ -230,6 +230,34 @@ def test_a_response_of_weak_actions_only_waits_for_the_nominated_individual(cast
     assert client.post(url, {"reason": "The number is printed on every rota from today"}).status_code == 302
     assert LearningResponse.objects.get(case=case).all_weak_by == cast.nominated_individual
     learning.finish_learning(by=cast.manager, case=case)
+
+
+@pytest.mark.feature_part("F29")
+@pytest.mark.parametrize("named", [False, True])
+def test_a_gap_in_competence_that_no_workers_plan_answers_needs_an_action_or_a_reason(
+    cast: Cast, client: Client, named: bool
+) -> None:
+    """A response of "no individual concern", or a route without a plan, teaches nobody what was not known."""
+    case = cast.case(subject=named)
+    settle_everything(cast, case)
+    found = build.find(cast, case, "competence")
+    if named:
+        build.route(cast, case, to="no_action")
+    else:
+        capability.decide_no_individual_concern(
+            by=cast.manager, response=build.response(case), reason="Nobody had been taught it"
+        )
+    client.force_login(cast.manager)
+    finish = reverse("learning-finish", args=[case.pk])
+    refused = client.post(finish)
+    page = refused.content.decode()
+    assert refused.status_code == 422 and "no worker has a plan" in page
+    assert reverse("action-new", args=[found.pk]) in page
+    if named:
+        build.route(cast, case, to="supported")
+    else:
+        build.find(cast, case, "competence", no_action_reason="The whole team is taught it by the programme of May")
+    assert client.post(finish).status_code == 302
 
 
 def test_another_weak_action_after_the_acceptance_asks_the_nominated_individual_anew(cast: Cast) -> None:

@@ -13,6 +13,8 @@ PASSED_DATE = (
 )
 TASK_BY_TASK = PROTECT + "test_a_restricted_task_is_in_force_in_the_same_request_task_by_task"
 LIMITS = PROTECT + "test_a_control_that_limits_the_person_needs_a_restriction_record_or_is_refused"
+IN_DOUBT = PROTECT + "test_words_that_may_limit_the_person_need_the_record_or_the_reason_why_they_do_not"
+RESTRICT = "tests/incidents/test_restriction_pages.py::"
 GIVEN_BACK = (
     "tests/remediation/test_reauthorisation_gate.py::test_at_l1_one_person_decides_and_it_holds_at_once_for_that_task"
 )
@@ -27,6 +29,7 @@ WAITS_FOR_SAFE = "tests/incidents/test_whether_safe.py::test_that_no_control_is_
 RISING = "tests/incidents/test_rising_level.py::"
 
 CONTROLS = "incidents/actions/controls.py"
+FREEDOM = "incidents/actions/freedom.py"
 RATING = "incidents/actions/rating.py"
 TASKS_AWAY = "incidents/actions/tasks_away.py"
 
@@ -273,33 +276,73 @@ REMOVALS = [
     Removal(
         "F15",
         "said, or of the kind, or in its words (action)",
-        CONTROLS,
-        '    if restriction is None:\n        raise Refused(\n            "F15"',
-        '    if restriction is None:\n        return\n        raise Refused(\n            "F15"',
+        FREEDOM,
+        '        if restriction is None:\n            said = f" It says',
+        '        if restriction is None:\n            return\n            said = f" It says',
         (LIMITS,),
     ),
     Removal(
         "F15",
         "the words that confine are found",
-        CONTROLS,
-        "    found = [] if kind in _ABOUT_THINGS else words_that_confine(what, about_worker=worker is not None)",
-        "    found: list[str] = []",
+        FREEDOM,
+        "    found = words_of(case, kind, what, worker)",
+        "    found = Confining()",
         (LIMITS,),
     ),
     Removal(
         "F15",
         "the record has authority in force",
-        CONTROLS,
+        FREEDOM,
         "    if restriction.authority == Authority.NONE or restriction.ended_at or not restriction.is_authorised(at):",
         "    if False:",
         (LIMITS,),
     ),
     Removal(
         "F15",
+        "a record that has not begun gives no authority",
+        "incidents/models/restriction.py",
+        "self.starts_at <= moment < self.ends_at",
+        "moment < self.ends_at",
+        (RESTRICT + "test_a_control_cannot_stand_on_a_restriction_that_has_not_begun",),
+    ),
+    Removal(
+        "F15",
+        "words in doubt need a reason (action)",
+        FREEDOM,
+        "    elif not found.doubtful or why_no_limit.strip():",
+        "    elif True:",
+        (IN_DOUBT,),
+    ),
+    Removal(
+        "F15",
+        "words in doubt need a reason (form)",
+        "incidents/forms/protection.py",
+        '            if found.doubtful and not given.get("why_no_limit"):',
+        "            if False:",
+        (FORMS + "test_a_control_whose_words_are_in_doubt_asks_why_it_is_no_limit",),
+    ),
+    Removal(
+        "F15",
+        "no reason makes a limit in plain words harmless",
+        FREEDOM,
+        "    if limits_person or kind == ControlKind.LIMITS_PERSON or found.bans:",
+        "    if limits_person or kind == ControlKind.LIMITS_PERSON or (found.bans and not why_no_limit):",
+        (IN_DOUBT,),
+    ),
+    Removal(
+        "F15",
+        "what a worker may not do is known by the worker's name",
+        FREEDOM,
+        "        workers=names | ({worker.name} if worker else set()),",
+        "        workers=(),",
+        (PROTECT + "test_what_workers_of_the_service_may_not_do_limits_nobody",),
+    ),
+    Removal(
+        "F15",
         "a review slips no limit in",
         CONTROLS,
-        "    on = restriction or control.restriction\n    _check_freedom(",
-        "    on = restriction or control.restriction\n    (lambda *_, **__: None)(",
+        "        return said\n    check_freedom(\n        case,\n        kind,",
+        "        return said\n    (lambda *_, **__: None)(\n        case,\n        kind,",
         (LIMITS, REVIEW_LIMITS + "[amend-amended_to]"),
     ),
     Removal(
@@ -325,6 +368,31 @@ REMOVALS = [
         "        ask_for_the_restriction(\n            self,\n            self.case,",
         "        (lambda *_, **__: None)(\n            self,\n            self.case,",
         (FORMS + "test_a_control_that_limits_the_person_asks_for_its_record",),
+    ),
+    # -- F59 the restriction's record
+    Removal(
+        "F59",
+        "28 days are days of the wall clock",
+        "incidents/actions/restrictions.py",
+        "    if ends_at > times.days_later(starts_at, FIRST_DAYS):",
+        "    if (ends_at - starts_at).days >= FIRST_DAYS:",
+        (RESTRICT + "test_28_days_are_counted_on_the_wall_clock_over_the_night_when_the_clocks_change",),
+    ),
+    Removal(
+        "F59",
+        "no DoLS in a person's own home (action)",
+        "incidents/actions/restrictions.py",
+        "    if elsewhere := no_such_authority(case, basis):",
+        '    if elsewhere := "":',
+        (RESTRICT + "test_dols_is_no_authority_in_a_persons_own_home",),
+    ),
+    Removal(
+        "F59",
+        "no DoLS in a person's own home (form)",
+        "incidents/forms/restrictions.py",
+        "        if elsewhere := no_such_authority(self.case, given):",
+        '        if elsewhere := "":',
+        (FORMS + "test_a_restriction_in_a_persons_own_home_does_not_stand_on_dols",),
     ),
     # -- F18 timescales
     Removal(

@@ -389,7 +389,7 @@ REMOVALS = [
         "F55",
         "within four weeks",
         DECIDE,
-        "    if not now < expires_at <= times.end_of_day(times.to_london(now + CONDITION_MOST).date()):",
+        "    if not now < expires_at <= times.end_of_day(times.to_london(now).date() + CONDITION_MOST):",
         "    if False:",
         (GATE_TESTS + "test_a_condition_needs_its_words_a_supervisor_and_an_end_within_four_weeks",),
     ),

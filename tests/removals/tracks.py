@@ -31,6 +31,9 @@ COMMON = "remediation/actions/common.py"
 LIBRARY = "remediation/actions/library.py"
 SAFE = "tests/incidents/test_whether_safe.py::"
 FIXED_SQL = "remediation/migrations/0002_fixed_words.py"
+THIRD_QUESTION = (
+    "tests/remediation/test_tracks_capability.py::test_the_third_question_fits_the_failure_and_presumes_nothing"
+)
 
 REMOVALS = [
     Removal(
@@ -194,6 +197,22 @@ REMOVALS = [
     ),
     # -- F29 strength
     Removal(
+        "F27",
+        "the question fits the failure",
+        "remediation/trail_questions.py",
+        "    return _BY_TYPE.get(FailureType(main), WhyAsked.ESCALATION) if main else WhyAsked.ESCALATION",
+        '    return ""',
+        (THIRD_QUESTION,),
+    ),
+    Removal(
+        "F27",
+        "the words read as they were asked",
+        "remediation/actions/capability.py",
+        "        trail.why_asked = why_asked_in(response.case)",
+        "        pass",
+        (THIRD_QUESTION,),
+    ),
+    Removal(
         "F29",
         "a memo is weak whatever it is called",
         LEARNING,
@@ -218,6 +237,17 @@ REMOVALS = [
         (LEARN + "test_another_weak_action_after_the_acceptance_asks_the_nominated_individual_anew",),
     ),
     # -- F30 done and worked
+    Removal(
+        "F29",
+        "competence is answered by a plan, not by no concern",
+        "remediation/gates/learning.py",
+        "        met = planned or reasoned or bool(own)",
+        "        met = True",
+        (
+            "tests/remediation/test_tracks_learning.py::"
+            "test_a_gap_in_competence_that_no_workers_plan_answers_needs_an_action_or_a_reason",
+        ),
+    ),
     Removal(
         "F30",
         "S9: never by its owner",
