@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -159,11 +160,7 @@ def duties_answered(case: Case, undecided: list[Duty] | None = None) -> list[Gat
     now = times.now()
     if undecided is None:
         undecided = [duty for duty in duties_of(case) if duty.answer == DutyAnswer.UNDECIDED]
-    late = [
-        duty
-        for duty in undecided
-        if not DUTIES[duty.body].may_wait or (duty.due_at is not None and duty.due_at < now and not _waiting(duty))
-    ]
+    late = [duty for duty in undecided if has_to_be_answered(duty, now) and not _waiting(duty)]
     names = joined(DUTIES[duty.body].short for duty in late)
     return [
         GateLine(
@@ -177,9 +174,17 @@ def duties_answered(case: Case, undecided: list[Duty] | None = None) -> list[Gat
     ]
 
 
+def has_to_be_answered(duty: Duty, now: datetime) -> bool:
+    """Whether an undecided duty must be answered by now: those that wait for a later fact, once their clock has passed.
+
+    A plan may start while one of those waits longer for a written reason; a task comes back only when none does (G2).
+    """
+    return not DUTIES[duty.body].may_wait or (duty.due_at is not None and duty.due_at < now)
+
+
 def _waiting(duty: Duty) -> bool:
     """An undecided duty with `may_wait` whose reason to wait is written down."""
-    return bool(duty.reason.strip())
+    return bool(DUTIES[duty.body].may_wait and duty.reason.strip())
 
 
 def controls_current(case: Case) -> list[GateLine]:

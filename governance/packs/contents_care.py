@@ -20,6 +20,7 @@ def summary(case: Case, about: dict[str, Any]) -> Block:
     people = case.casepersons.select_related("person")
     steps = five_times(case)
     gaps = [(step.meaning[:1].upper() + step.meaning[1:], step.hours) for step in steps if step.meaning]
+    told_first = [f"{step.note[:1].upper()}{step.note[1:]}" for step in steps if step.code == "sent" and step.note]
     rows = [[step.name, text(step.at) if step.at else "Not known yet", _gap(step)] for step in steps]
     rating = case.ratings.order_by("-rated_at").first()
     return part(
@@ -47,7 +48,7 @@ def summary(case: Case, about: dict[str, Any]) -> Block:
         ),
         words(case.what_happened, heading="What happened"),
         table("The five times", ["Time", "When", "Time since the one before"], rows),
-        picture(charts.gap_chart(title="Hours each step took", gaps=gaps)) if gaps else [],
+        picture(charts.gap_chart(title="Hours each step took", gaps=gaps, notes=told_first)) if gaps else [],
     )
 
 
