@@ -51,7 +51,7 @@ def controls_of(case: Case) -> list[RiskControl]:
 @once
 def duties_of(case: Case) -> list[Duty]:
     """Every outside duty of a case."""
-    return list(case.duties.select_related("decided_by", "second_by", "sent_by", "proposed_no_by"))
+    return list(case.duties.select_related("decided_by", "second_by", "sent_by", "proposed_no_by", "worker"))
 
 
 @once
@@ -96,7 +96,7 @@ def protecting(cases: Iterable[Case]) -> dict[UUID, Protecting]:
         facts[control.case_id].controls.append(control)
     for case in RiskControlReview.objects.filter(case__in=facts).order_by().values_list("case", flat=True).distinct():
         facts[case].reviewed = True
-    for duty in Duty.objects.filter(case__in=facts, answer=DutyAnswer.UNDECIDED):
+    for duty in Duty.objects.filter(case__in=facts, answer=DutyAnswer.UNDECIDED).select_related("worker"):
         facts[duty.case_id].undecided.append(duty)
     return facts
 
@@ -161,7 +161,7 @@ def duties_answered(case: Case, undecided: list[Duty] | None = None) -> list[Gat
     if undecided is None:
         undecided = [duty for duty in duties_of(case) if duty.answer == DutyAnswer.UNDECIDED]
     late = [duty for duty in undecided if has_to_be_answered(duty, now) and not _waiting(duty)]
-    names = joined(DUTIES[duty.body].short for duty in late)
+    names = joined(duty.short for duty in late)
     return [
         GateLine(
             "G2",

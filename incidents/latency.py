@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from incidents import gates
 from incidents.models import Case
 from records import times
-from records.wording import gap_text
+from records.wording import gap_text, when_text
 
 
 @dataclass(frozen=True)
@@ -73,9 +73,12 @@ def five_times(case: Case) -> list[Step]:
     for (code, name, meaning), at in zip(NAMES, moments, strict=True):
         gap = at - last if at is not None and last is not None else None
         note = case.occurred_note if code == "occurred" else ""
+        if code == "aware" and at is None:
+            note = f"not recorded; assumed {when_text(case.logged_at)}, when this was logged, until somebody says"
         if gap is not None and gap < timedelta(0):
             known = next(step for step in reversed(steps) if step.at is not None)
-            gap, note = None, f"told outside {TOLD_FIRST[known.code]}, {gap_text(gap)} earlier"
+            note = f"told outside {TOLD_FIRST[known.code]}, {gap_text(gap)} earlier"
+            gap = None
         steps.append(Step(code, name, at, gap, meaning if gap is not None else "", note))
         last = at or last
     return steps

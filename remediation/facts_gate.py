@@ -132,9 +132,7 @@ def _overdue_controls(case: Case) -> list[str]:
 def _undecided_duties(case: Case) -> list[str]:
     """Those that must be answered by now: one that waits for this very decision (DBS) does, until its clock passes."""
     now = times.now()
-    return [
-        str(one) for one in facts_case.undecided_duties(case.pk) if incident_gates.has_to_be_answered(one, now)
-    ]
+    return [str(one) for one in facts_case.undecided_duties(case.pk) if incident_gates.has_to_be_answered(one, now)]
 
 
 def _untested_causes(case: Case) -> list[str]:
