@@ -76,6 +76,11 @@ class DutyLine:
     starts_later: bool = False
     opens: Callable[[Facts], bool] = _never
 
+    @property
+    def concerns_a_worker(self) -> bool:
+        """Whether each worker is a question of its own for this body."""
+        return self.concerns == "The worker"
+
     def clocks(self, start: datetime) -> tuple[datetime | None, datetime | None]:
         """(amber, red) for a clock that starts at `start`; amber never lies after red."""
         red = self.red.after(start) if self.red else None

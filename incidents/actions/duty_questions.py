@@ -14,7 +14,7 @@ from accounts.models import Staff, User
 from incidents import permissions
 from incidents.actions import clocks
 from incidents.actions.lock import lock, lock_all
-from incidents.duties import ABOUT_POLICE, POLICE_GROUND
+from incidents.duties import ABOUT_POLICE, DUTIES, POLICE_GROUND
 from incidents.models import Case, CaseStaff, Duty, DutyAnswer
 from records import times
 from records.acting import action
@@ -39,7 +39,8 @@ def raise_duty(
 
     For what comes up later: another body (a data breach), or the same body about something new (`about` in words,
     or the `worker`). Where the body was told already this is a further duty of its own, about `why` unless `about`
-    says it. One that is still open stays the same record, and its clock never moves later. One answered "no"
+    says it. A question about workers that opened with the case becomes that of the first worker named. One that is
+    still open stays the same record, and its clock never moves later. One answered "no"
     becomes undecided again: the new fact asks anew.
     """
     case = lock(case)
@@ -53,6 +54,8 @@ def raise_duty(
         raise Refused("F19", "That worker works for another provider.", source=SOURCE, field="worker")
     matter = " ".join(about.split())[:LONGEST_MATTER]
     duty = _of(case, body, matter, worker)
+    if duty is None and worker is not None and not matter and DUTIES[body].concerns_a_worker:
+        duty = _unclaimed(case, body)
     if duty is not None and duty.sent_at is not None:
         if matter or worker:
             raise Refused("F19", "They were told about this already. Say what is new.", source=SOURCE, field="about")
