@@ -1,7 +1,7 @@
 """(c) A sweep of 100,000 due among 1,000,000 open promises, against the bare INSERT … SELECT into the same table.
 
 The bare statement reads the one table with a partial index and names the recipient that stands beside it. Ours
-reads the due view over every kind of promise, climbs five rungs, and asks for each item who may be told: who
+reads the due view over every kind of promise, climbs seven rungs, and asks for each item who may be told: who
 holds which role that day, who is part of the case, which case is sealed. Both write 100,000 chases with the
 same constraints and foreign keys.
 """

@@ -121,12 +121,17 @@ def run_chart(
     )
 
 
-def gap_chart(*, title: str, gaps: Sequence[tuple[str, float | None]]) -> Chart:
-    """How many hours each step took: one bar a step. A step not known yet is named and has no bar."""
+def gap_chart(*, title: str, gaps: Sequence[tuple[str, float | None]], notes: Sequence[str] = ()) -> Chart:
+    """How many hours each step took: one bar a step. A step not known yet is named and has no bar.
+
+    `notes` say of a step why it took no time that could be drawn: somebody outside was told before it.
+    """
     rows = [[name, "Not known yet" if hours is None else f"{hours:,.1f}"] for name, hours in gaps]
+    rows += [[note, "No hours between"] for note in notes]
     known = [(name, hours) for name, hours in gaps if hours is not None]
     svg = _draw_bars(title, known) if known else ""
     said = "; ".join(f"{name}: {hours:,.1f} hours" for name, hours in known) or "No two of the times are known yet"
+    said = "; ".join([said, *notes])
     return Chart(title, svg, f"{title}. {said}.", "", "", len(known), ["Step", "Hours"], rows)
 
 

@@ -46,12 +46,15 @@ LADDERS: dict[str, dict[str, timedelta]] = {
         Rung.UP2: timedelta(days=3),
         Rung.UP3: timedelta(days=7),
     },
-    # Somebody outside owes us an answer: remind who asked, and nobody above.
+    # Somebody outside owes us an answer: remind who asked, and nobody above. Who stands above is theirs, not ours:
+    # the later rungs say to ask again, then to ask for their team manager (§13).
     "outside": {Rung.DUE: timedelta(0)},
 }
+#: Rungs counted in working days: the view gives the moment itself. Only what is owed outside has one.
+STORED = {Rung.AGAIN: "again_at", Rung.TEAM: "team_at"}
 #: Where each rung starts: 0 the owner, 1 the registered manager, 2 the nominated individual, 3 the director.
 #: Where nobody there may be told, the next step up is.
-FIRST_STEP = {Rung.HALF: 0, Rung.DUE: 0, Rung.UP1: 1, Rung.UP2: 2, Rung.UP3: 3}
+FIRST_STEP = {Rung.HALF: 0, Rung.DUE: 0, Rung.AGAIN: 0, Rung.TEAM: 0, Rung.UP1: 1, Rung.UP2: 2, Rung.UP3: 3}
 #: An early reminder missed for longer than this is not sent late.
 HALF_WINDOW = timedelta(days=2)
 
@@ -73,6 +76,8 @@ def _reached(rung: str) -> str:
     """The condition on the due view for a rung. Each branch of the view has one ladder, so one arm remains."""
     if rung == Rung.HALF:
         return "half_at <= %(at)s AND half_at > %(half_from)s AND due_at > %(at)s"
+    if rung in STORED:  # never before it is due, so that the index on the due date bounds it
+        return f"ladder = 'outside' AND due_at <= %(at)s AND {STORED[Rung(rung)]} <= %(at)s"
     arms = [
         f"(ladder = '{ladder}' AND due_at <= %(at)s - interval '{int(steps[rung].total_seconds())} seconds')"
         for ladder, steps in LADDERS.items()
@@ -271,9 +276,18 @@ def send() -> Sent:
 SUBJECTS = {
     Rung.HALF: "Something is due soon",
     Rung.DUE: "Something is due",
+    Rung.AGAIN: "Somebody outside has not answered",
+    Rung.TEAM: "Somebody outside has still not answered",
     Rung.UP1: "Something is overdue",
     Rung.UP2: "Something is still overdue",
     Rung.UP3: "Something has stayed overdue",
+}
+
+
+#: What to do now about a body that stays silent.
+ASK = {
+    Rung.AGAIN: "Ask them again, and record what they say.",
+    Rung.TEAM: "You have asked twice. Ask for their team manager now, and record what they say.",
 }
 
 
@@ -287,6 +301,8 @@ def message(chase: Chase) -> EmailMessage:
     lines = [
         f"Somebody used emergency access in Safe to Practise {due}. You answer for what they opened."
         if emergency
+        else f"Somebody outside has not answered you. Their answer was due {due}. {ASK[Rung(chase.rung)]}"
+        if chase.rung in STORED
         else f"Something in Safe to Practise waits for you. It {'is' if soon else 'was'} due {due}."
         if chase.rung in (Rung.HALF, Rung.DUE)
         else f"Something in Safe to Practise was due {due} and has not been done. It has now come to you.",

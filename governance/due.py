@@ -111,6 +111,13 @@ _KINDS = (
         done_by=(Permit.DECIDE_DUTIES,),
     ),
     Kind(
+        "duty_lateness",
+        "Late notices without a reason",
+        lambda detail: f": {_body(detail)}",
+        (_inside_case("case-duty-late"),),
+        done_by=(Permit.DECIDE_DUTIES,),
+    ),
+    Kind(
         "chronology_review",
         "Chronology reviews",
         _nothing,
@@ -225,6 +232,8 @@ NO_PROMISE: dict[str, str] = {
     "accounts.Membership.ends_on": "A role's last day takes effect by itself.",
     "accounts.Delegation.ends_on": "A delegation's last day takes effect by itself.",
     "incidents.CaseGrant.ends_at": "An exception's end takes effect by itself.",
+    "incidents.Duty.reply_again_due_at": "A later rung of the same promise, whose first date is in the view.",
+    "incidents.Duty.reply_team_due_at": "A later rung of the same promise, whose first date is in the view.",
     "incidents.RiskControlReview.due_at": "When the review that was held had been due: history.",
     "incidents.RiskControlReview.next_review_at": "Copied to the control, whose date is in the view.",
     "remediation.SystemAction.original_due_on": "The first date, kept for show (F37).",

@@ -4,7 +4,8 @@ Each branch reads one table's open rows, bounded by two partial expression index
 sweep over a million promises touches only those that are due. Every expression is immutable: a date counts
 until 23:59 in England; lengths of time are added on a clock that never changes (UTC).
 
-Installed by governance/migrations/0002_due_view.py. This file and `governance/due.py` (words, pages) are the
+Installed by the newest migration that names it (governance/migrations/0005_due_view_outside.py): an older one would
+ask for columns that are not there yet, so it is silent. This file and `governance/due.py` (words, pages) are the
 only two places that know the kinds; tests/governance/test_due_view.py fails when a dated model is in neither.
 """
 
@@ -52,6 +53,9 @@ class Branch:
     join: str = ""
     more: str = ""
     half: str = ""
+    #: The later rungs of a promise that somebody outside owes, stored because working days are no fixed length.
+    again: str = "NULL"
+    team: str = "NULL"
     #: The worker's own thing: theirs to do although the case is closed to them (S1).
     own: str = "false"
     #: Promises that outlive the case's closing.
@@ -72,7 +76,7 @@ SELECT ('{self.kind}:' || {self.record}::text)::text AS key, '{self.kind}'::text
   t.case_id, c.service_id, ({self.owner})::uuid AS owner_id, ({self.asker})::uuid AS asker_id,
   {self.due} AS due_at, {self.half_expression} AS half_at, {self.since} AS since,
   '{self.ladder}'::text AS ladder, ({self.own})::boolean AS own, ({self.detail})::text AS detail,
-  ({self.what})::text AS what
+  ({self.what})::text AS what, ({self.again})::timestamptz AS again_at, ({self.team})::timestamptz AS team_at
 FROM {self.table} t JOIN incidents_case c ON c.id = t.case_id {self.join}
 WHERE {" AND ".join(conditions)}"""  # noqa: S608 (made of this file's own words)
 
@@ -118,7 +122,10 @@ BRANCHES: tuple[Branch, ...] = (
     Branch(
         kind="duty_reply",
         table="incidents_duty",
-        due=later("t.sent_at", "2 days"),
+        # Stored in working days when it is sent; in days for what was sent before these were stored.
+        due=f"coalesce(t.reply_due_at, {later('t.sent_at', '2 days')})",
+        again=f"coalesce(t.reply_again_due_at, {later('t.sent_at', '7 days')})",
+        team=f"coalesce(t.reply_team_due_at, {later('t.sent_at', '8 days')})",
         since="t.sent_at",
         open="t.sent_at IS NOT NULL AND t.acknowledged_at IS NULL "
         "AND t.body IN ('la_safeguarding', 'cqc_r16', 'cqc_r17', 'cqc_r18')",
@@ -127,6 +134,17 @@ BRANCHES: tuple[Branch, ...] = (
         asker="t.sent_by_id",
         detail="t.body",
         what="'Ask an outside body for its acknowledgement'",
+    ),
+    Branch(
+        kind="duty_lateness",
+        table="incidents_duty",
+        due="t.lateness_due_at",
+        since="t.sent_at",
+        half=later("t.lateness_due_at", "-12 hours"),
+        open="t.lateness_due_at IS NOT NULL",
+        owner="t.sent_by_id",
+        detail="t.body",
+        what="'Say why an outside body was told late'",
     ),
     Branch(
         kind="chronology_review",

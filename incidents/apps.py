@@ -8,10 +8,12 @@ class IncidentsConfig(AppConfig):
     verbose_name = "Incidents"
 
     def ready(self) -> None:
-        from incidents import permissions, read_seals, reading_words, states
+        from accounts import hooks
+        from incidents import duty_hooks, permissions, read_seals, reading_words, states
         from records import ledger, navigation
 
         states.register_sections()
+        hooks.register_on_leaving(duty_hooks.on_leaving)
         reading_words.say(reading_words.WORDS)
         ledger.register_check(read_seals.faults)
         navigation.offer_log_to(permissions.can_log_anywhere)

@@ -16,7 +16,6 @@ from typing import Any
 from django.urls import reverse
 
 from incidents import gates, masking
-from incidents.duties import DUTIES
 from incidents.models import (
     Case,
     CaseFile,
@@ -237,7 +236,7 @@ def duties(case: Case, user: Any) -> list[Row]:
     found = []
     for duty in gates.duties_of(case):
         url = reverse("case-duty", args=[case.pk, duty.pk])
-        name = DUTIES[duty.body].name
+        name = duty.name
         if duty.decided_at and duty.decided_by:
             title = f"{name}: {duty.get_answer_display().lower()}"
             found.append(_recorded(duty.decided_at, title, duty.reason, duty.decided_by.name, "Outside duty", url))
@@ -245,7 +244,7 @@ def duties(case: Case, user: Any) -> list[Row]:
             title = f"{name}: a second person agreed with “no”"
             found.append(_recorded(duty.second_at, title, "", duty.second_by.name, "Outside duty", url))
         if duty.sent_at and duty.sent_by:
-            late = f"Late. {duty.lateness_reason}" if duty.lateness_reason else ""
+            late = f"Late. {duty.lateness_reason}".strip() if duty.was_late else ""
             text = " ".join(part for part in (duty.route, duty.reference, late) if part)
             found.append(_recorded(duty.sent_at, f"{name}: sent", text, duty.sent_by.name, "Outside duty", url))
         if duty.acknowledged_at:

@@ -76,6 +76,11 @@ class DutyLine:
     starts_later: bool = False
     opens: Callable[[Facts], bool] = _never
 
+    @property
+    def concerns_a_worker(self) -> bool:
+        """Whether each worker is a question of its own for this body."""
+        return self.concerns == "The worker"
+
     def clocks(self, start: datetime) -> tuple[datetime | None, datetime | None]:
         """(amber, red) for a clock that starts at `start`; amber never lies after red."""
         red = self.red.after(start) if self.red else None
@@ -85,6 +90,10 @@ class DutyLine:
         return amber, red
 
 
+#: Whom we ask for an answer while they stay silent (§13; the due view says the same in SQL).
+ASKED_FOR_REPLY = ("la_safeguarding", "cqc_r16", "cqc_r17", "cqc_r18")
+#: Of CQC regulation 18: what comes up by itself once the police are to be told.
+POLICE_GROUND, ABOUT_POLICE = "2f", "(2)(f) reported to, or investigated by, the police"
 REGISTRATION = "Care Quality Commission (Registration) Regulations 2009"
 REGULATED = "Health and Social Care Act 2008 (Regulated Activities) Regulations 2014"
 
@@ -135,7 +144,7 @@ _LINES = (
             ("2c", "(2)(c) deprivation of liberty request and its result"),
             ("2d", "(2)(d) application to a court"),
             ("2e", "(2)(e) abuse or an allegation of abuse"),
-            ("2f", "(2)(f) reported to, or investigated by, the police"),
+            (POLICE_GROUND, ABOUT_POLICE),
             ("2g", "(2)(g) the service cannot run safely"),
         ),
         opens=_always,
@@ -311,6 +320,7 @@ _LINES = (
         "10 working days",
         working_days(5),
         working_days(10),
+        may_wait="until it is known whether the worker is sponsored",
         starts_later=True,
     ),
     DutyLine(

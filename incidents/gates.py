@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -50,7 +51,7 @@ def controls_of(case: Case) -> list[RiskControl]:
 @once
 def duties_of(case: Case) -> list[Duty]:
     """Every outside duty of a case."""
-    return list(case.duties.select_related("decided_by", "second_by", "sent_by", "proposed_no_by"))
+    return list(case.duties.select_related("decided_by", "second_by", "sent_by", "proposed_no_by", "worker"))
 
 
 @once
@@ -95,7 +96,7 @@ def protecting(cases: Iterable[Case]) -> dict[UUID, Protecting]:
         facts[control.case_id].controls.append(control)
     for case in RiskControlReview.objects.filter(case__in=facts).order_by().values_list("case", flat=True).distinct():
         facts[case].reviewed = True
-    for duty in Duty.objects.filter(case__in=facts, answer=DutyAnswer.UNDECIDED):
+    for duty in Duty.objects.filter(case__in=facts, answer=DutyAnswer.UNDECIDED).select_related("worker"):
         facts[duty.case_id].undecided.append(duty)
     return facts
 
@@ -160,12 +161,8 @@ def duties_answered(case: Case, undecided: list[Duty] | None = None) -> list[Gat
     now = times.now()
     if undecided is None:
         undecided = [duty for duty in duties_of(case) if duty.answer == DutyAnswer.UNDECIDED]
-    late = [
-        duty
-        for duty in undecided
-        if not DUTIES[duty.body].may_wait or (duty.due_at is not None and duty.due_at < now and not _waiting(duty))
-    ]
-    names = joined(DUTIES[duty.body].short for duty in late)
+    late = [duty for duty in undecided if has_to_be_answered(duty, now) and not _waiting(duty)]
+    names = joined(duty.short for duty in late)
     return [
         GateLine(
             "G2",
@@ -178,9 +175,17 @@ def duties_answered(case: Case, undecided: list[Duty] | None = None) -> list[Gat
     ]
 
 
+def has_to_be_answered(duty: Duty, now: datetime) -> bool:
+    """Whether an undecided duty must be answered by now: those that wait for a later fact, once their clock has passed.
+
+    A plan may start while one of those waits longer for a written reason; a task comes back only when none does (G2).
+    """
+    return not DUTIES[duty.body].may_wait or (duty.due_at is not None and duty.due_at < now)
+
+
 def _waiting(duty: Duty) -> bool:
     """An undecided duty with `may_wait` whose reason to wait is written down."""
-    return bool(duty.reason.strip())
+    return bool(DUTIES[duty.body].may_wait and duty.reason.strip())
 
 
 def controls_current(case: Case) -> list[GateLine]:

@@ -12,11 +12,16 @@ from datetime import datetime, timedelta
 from incidents import gates
 from incidents.models import Case
 from records import times
+from records.wording import gap_text, when_text
 
 
 @dataclass(frozen=True)
 class Step:
-    """One of the five times: its code, name and moment, and the gap since the last known one before it."""
+    """One of the five times: its code, name and moment, and the gap since the last known one before it.
+
+    Somebody outside may have been told first (a worker rang the police at night): then there is no gap, and `note`
+    says before whom.
+    """
 
     code: str
     name: str
@@ -39,6 +44,13 @@ NAMES = (
     ("aware", "Registered person aware", "before the registered person knew"),
     ("sent", "First sent outside", "before anyone outside was told"),
 )
+#: What is said instead of a gap where somebody outside was told before this step.
+TOLD_FIRST = {
+    "occurred": "before the time given for it",
+    "noticed": "before staff noticed",
+    "reported": "before it was reported inside",
+    "aware": "before the registered person knew",
+}
 
 
 def _sent_outside(case: Case) -> datetime | None:
@@ -61,6 +73,12 @@ def five_times(case: Case) -> list[Step]:
     for (code, name, meaning), at in zip(NAMES, moments, strict=True):
         gap = at - last if at is not None and last is not None else None
         note = case.occurred_note if code == "occurred" else ""
+        if code == "aware" and at is None:
+            note = f"not recorded; assumed {when_text(case.logged_at)}, when this was logged, until somebody says"
+        if gap is not None and gap < timedelta(0):
+            known = next(step for step in reversed(steps) if step.at is not None)
+            note = f"told outside {TOLD_FIRST[known.code]}, {gap_text(gap)} earlier"
+            gap = None
         steps.append(Step(code, name, at, gap, meaning if gap is not None else "", note))
         last = at or last
     return steps
@@ -74,8 +92,8 @@ def noticed_to_reported(case: Case) -> float | None:
 
 
 def reported_to_sent(case: Case) -> float | None:
-    """Hours from reported inside to first sent outside; None while either is not known."""
+    """Hours from reported inside to first sent outside; None while either is not known, or told outside first."""
     sent = _sent_outside(case)
-    if case.reported_inside_at is None or sent is None:
+    if case.reported_inside_at is None or sent is None or sent < case.reported_inside_at:
         return None
     return round(times.hours_between(case.reported_inside_at, sent), 1)

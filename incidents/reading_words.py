@@ -86,6 +86,7 @@ WORDS = {
     "case-duty-answer": "Deciding whether somebody outside must be told",
     "case-duty-second": "Agreeing that somebody outside need not be told",
     "case-duty-sent": "Recording that somebody outside was told",
+    "case-duty-late": "Saying why somebody outside was told late",
     "case-duty-acknowledged": "Recording an acknowledgement",
     "case-times": "The five times",
     "case-chronology-new": "Adding to the chronology",

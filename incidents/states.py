@@ -84,7 +84,9 @@ def duty_state(duty: Duty) -> State:
     """One duty's state in a word: sent, not needed, overdue, amber, open."""
     now = times.now()
     if duty.sent_at is not None:
-        return State("Sent late", "amber") if duty.lateness_reason else State("Sent", "blue")
+        if duty.wants_lateness_reason:
+            return State("Sent late: say why", "red")
+        return State("Sent late", "amber") if duty.was_late else State("Sent", "blue")
     if duty.answer == DutyAnswer.NO:
         return State("Not needed", "grey")
     if duty.due_at is not None and duty.due_at < now:
@@ -108,6 +110,9 @@ def duties_state(case: Case, user: Any) -> State:
     to_send = sum(d.answer == DutyAnswer.YES and d.sent_at is None for d in duties)
     if undecided:
         return State("Needs action", "red", f"{undecided} not decided")
+    unexplained = sum(d.wants_lateness_reason for d in duties)
+    if unexplained:
+        return State("Needs action", "amber", f"{unexplained} sent late: say why")
     if to_send:
         return State("Needs action", "amber", f"{to_send} to send")
     return COMPLETE if all(d.answer != DutyAnswer.UNDECIDED for d in duties) else IN_PROGRESS
@@ -117,7 +122,13 @@ def duties_steps(case: Case, user: Any) -> list[Step]:
     if not permissions.can_decide_duties(user, case):
         return []
     steps = []
+    if case.registered_person_aware_at is None:
+        text = "Say when the registered person knew: until then the clocks run from when this was logged"
+        steps.append(Step(text, reverse("case-times", args=[case.pk]), "Complete the times", AMBER))
     for duty in gates.duties_of(case):
+        if duty.wants_lateness_reason:
+            url = reverse("case-duty-late", args=[case.pk, duty.pk])
+            steps.append(Step(f"Say why it was late: {duty.name}", url, "Say why", AMBER, duty.lateness_due_at))
         if duty.sent_at is not None or duty.answer == DutyAnswer.NO:
             continue
         line, state = DUTIES[duty.body], duty_state(duty)
@@ -125,14 +136,14 @@ def duties_steps(case: Case, user: Any) -> list[Step]:
         if duty.proposed_no_by_id is not None:
             if duty.proposed_no_by_id != user.pk:
                 url = reverse("case-duty-second", args=[case.pk, duty.pk])
-                text = f"{line.short}: a “no” waits for a second person"
+                text = f"{duty.short}: a “no” waits for a second person"
                 steps.append(Step(text, url, "Agree or not", urgency, duty.due_at))
         elif duty.answer == DutyAnswer.YES:
             url = reverse("case-duty-sent", args=[case.pk, duty.pk])
-            steps.append(Step(f"Tell them and record it: {line.name}", url, "Record sending", urgency, duty.due_at))
+            steps.append(Step(f"Tell them and record it: {duty.name}", url, "Record sending", urgency, duty.due_at))
         elif not line.may_wait or state.text == "Overdue":
             url = reverse("case-duty-answer", args=[case.pk, duty.pk])
-            steps.append(Step(f"Decide: {line.name}", url, "Answer", urgency, duty.due_at))
+            steps.append(Step(f"Decide: {duty.name}", url, "Answer", urgency, duty.due_at))
     return sorted(steps, key=lambda step: (step.urgency, step.due is None, step.due or times.now()))
 
 

@@ -56,6 +56,10 @@ def working_days(count: int) -> Span:
     return Span(f"{count} working day{'' if count == 1 else 's'}", working_days=count)
 
 
+#: A body outside that stays silent (§13): ask it, ask again, then ask for its team manager, from when it was told.
+ASK_FOR_REPLY, ASK_AGAIN, ASK_THEIR_MANAGER = working_days(2), working_days(5), working_days(6)
+#: A notice that turned out to be late: why is said within this.
+SAY_WHY_LATE = hours(24)
 SAME_DAY = Span("the same day", same_day=True)
 SAME_SHIFT = Span("the same shift", hours=SHIFT_HOURS)
 

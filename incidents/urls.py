@@ -29,6 +29,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{CASE}duties/<uuid:duty>/second/", duties.second_no, name="case-duty-second"),
     path(f"{CASE}duties/<uuid:duty>/sent/", duties.sent, name="case-duty-sent"),
     path(f"{CASE}duties/<uuid:duty>/answered/", duties.acknowledged, name="case-duty-acknowledged"),
+    path(f"{CASE}duties/<uuid:duty>/late/", duties.late, name="case-duty-late"),
     path(f"{CASE}times/", duties.times, name="case-times"),
     # Chronology and evidence
     path(f"{CASE}chronology/", chronology.page, name="case-chronology"),

@@ -224,7 +224,7 @@ def overdue_controls(case_id: UUID) -> list[RiskControl]:
 
 @once
 def undecided_duties(case_id: UUID) -> list[Duty]:
-    return list(Duty.objects.filter(case=case_id, answer=DutyAnswer.UNDECIDED))
+    return list(Duty.objects.filter(case=case_id, answer=DutyAnswer.UNDECIDED).select_related("worker"))
 
 
 @once

@@ -10,6 +10,7 @@ from datetime import date
 from django.urls import reverse
 
 from accounts.models import User
+from incidents import gates as incident_gates
 from incidents import separation
 from incidents.models import Case
 from incidents.tasks_catalogue import Task
@@ -140,7 +141,9 @@ def _overdue_controls(case: Case) -> list[str]:
 
 
 def _undecided_duties(case: Case) -> list[str]:
-    return [str(one) for one in facts_case.undecided_duties(case.pk)]
+    """Those that must be answered by now: one that waits for this very decision (DBS) does, until its clock passes."""
+    now = times.now()
+    return [str(one) for one in facts_case.undecided_duties(case.pk) if incident_gates.has_to_be_answered(one, now)]
 
 
 def _untested_causes(case: Case) -> list[str]:

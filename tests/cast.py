@@ -149,7 +149,8 @@ class Cast:
         """Every duty answered and sent, with a second person for each "no"; so that A3 and G2 hold."""
         manager, second = self.users["manager"], self.users["nominated_individual"]
         yes = {"la_safeguarding", "cqc_r18", "commissioner", "family", "emergency_police"}
-        for duty in case.duties.filter(sent_at=None):
+        # Telling the police brings up a question of its own for the CQC, so those are asked until none is left.
+        while duty := case.duties.filter(answer="undecided").order_by("body", "about").first():
             answer = "yes" if duty.body in yes else "no"
             duty = actions.answer_duty(
                 by=manager, duty=duty, answer=answer, reason="Considered", professional="Dr Iqbal, GP"

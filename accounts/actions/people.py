@@ -10,7 +10,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q
 
-from accounts import access, addresses
+from accounts import access, addresses, hooks
 from accounts.models import Delegation, Membership, Posting, Provider, Service, Staff, User
 from accounts.permits import Permit
 from accounts.roles import BY_THE_OPERATOR, ROLES
@@ -231,7 +231,8 @@ def end_membership(*, by: User, membership: Membership, last_day: date) -> Membe
 def end_employment(*, by: User, staff: Staff, last_day: date) -> Staff:
     """Record the last day at work. Roles and delegations end with it; where it has come, every session ends now.
 
-    A day still to come takes effect by itself: rights and sign-in are asked for at each request.
+    A day still to come takes effect by itself: rights and sign-in are asked for at each request. What leaving brings
+    up elsewhere is registered in `accounts.hooks`.
     """
     _check_manages_staff(by, staff)
     staff = Staff.objects.select_for_update(of=("self",)).select_related("user").get(pk=staff.pk)
@@ -241,6 +242,7 @@ def end_employment(*, by: User, staff: Staff, last_day: date) -> Staff:
         raise Refused("ACCOUNTS", "The last day cannot be before the first.", field="last_day")
     staff.left_on = last_day
     staff.save()
+    hooks.leaving(staff, last_day, by)
     if user is None:
         return staff
     for membership in Membership.objects.filter(user=user).exclude(ends_on__lte=last_day):

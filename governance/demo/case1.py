@@ -10,6 +10,7 @@ from governance import actions as governance
 from governance.demo.clock import at, days_ago
 from governance.demo.people import PASSWORD, People
 from incidents import actions as incidents
+from incidents.duties import ABOUT_POLICE, POLICE_GROUND
 from incidents.models import Case
 from records import times
 
@@ -128,11 +129,25 @@ def _duties(people: People, case: Case) -> None:
                 answer="yes",
                 reason="An allegation of abuse by gripping.",
                 scope_reasoning=scope,
+                grounds=["2e"] if body == "cqc_r18" else [],
             )
         with at(days_ago(TOLD, hour, minute + 5), aoife):
             incidents.record_sent(
                 by=aoife, duty=duties[body], sent_at=days_ago(TOLD, hour, minute), route=route, reference=reference
             )
+    # Telling the police brought up a notice of its own to the CQC.
+    with at(days_ago(TOLD, 13, 20), aoife):
+        police = incidents.answer_duty(
+            by=aoife,
+            duty=case.duties.get(body="cqc_r18", about=ABOUT_POLICE),
+            answer="yes",
+            reason="Told to the police today.",
+            grounds=[POLICE_GROUND],
+        )
+        incidents.record_sent(
+            by=aoife, duty=police, sent_at=days_ago(TOLD, 13, 15), route="Provider portal", reference="NOT-88214"
+        )
+    duties["cqc_police"] = police
     with at(days_ago(TOLD - 1, 10, 0), aoife):
         incidents.answer_duty(
             by=aoife,
@@ -154,7 +169,7 @@ def _duties(people: People, case: Case) -> None:
                 by=aoife, duty=duties["dbs"], answer="undecided", reason="Waits for the capability decision."
             )
     with at(days_ago(TOLD - 2, 9, 0), ruth):
-        for body in ("la_safeguarding", "cqc_r18"):
+        for body in ("la_safeguarding", "cqc_r18", "cqc_police"):
             incidents.record_acknowledgement(
                 by=aoife, duty=duties[body], acknowledged_at=days_ago(TOLD - 2, 8, 45), acknowledged_by="Duty desk"
             )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.urls import NoReverseMatch, reverse
 
 from governance import facts
@@ -72,7 +72,7 @@ def lines(case: Case) -> list[GateLine]:
     seen = practice.practice_state(case)
     add("TEST", "Every practice test is passed or has its outcome", _tests(case, seen), _page("case-tests", case))
     add("PLAN", "Every remediation plan has ended", _plans(case), _page("case-plans", case))
-    add("DUTY", "No duty is undecided or unsent", _duties(case), _page("case-duties", case))
+    add("DUTY", "No duty is undecided, unsent, or late without a reason", _duties(case), _page("case-duties", case))
     add(
         "CTRL",
         "Every risk control has ended, or only keeps tasks that do not come back",
@@ -125,12 +125,21 @@ def _plans(case: Case) -> list[Missing]:
 
 def _duties(case: Case) -> list[Missing]:
     lacks = []
+    if case.registered_person_aware_at is None:
+        lacks.append(
+            Missing(
+                "Say when the registered person knew: the clocks ran from an assumed time", _page("case-times", case)
+            )
+        )
     for duty in sorted(incident_gates.duties_of(case), key=lambda one: one.body):
-        name = DUTIES[duty.body].name if duty.body in DUTIES else duty.body
+        name = duty.name if duty.body in DUTIES else duty.body
         if duty.answer == DutyAnswer.UNDECIDED:
             lacks.append(Missing(f"Decide: {name}"))
         elif duty.answer == DutyAnswer.YES and duty.sent_at is None:
             lacks.append(Missing(f"Tell them, and record it: {name}"))
+        elif duty.wants_lateness_reason:
+            url = reverse("case-duty-late", args=[case.pk, duty.pk])
+            lacks.append(Missing(f"Say why it was sent late: {name}", url))
     return lacks
 
 
@@ -266,12 +275,14 @@ def looks_ready(cases: QuerySet[Case]) -> QuerySet[Case]:
             closed_at=None,
             level__isnull=False,
             everyone_safe=Safe.YES,
+            registered_person_aware_at__isnull=False,
         )
         .exclude(
             Exists(RemediationPlan.objects.filter(**here, ended_at=None))
             | Exists(Duty.objects.filter(**here, answer=DutyAnswer.UNDECIDED))
             | Exists(Duty.objects.filter(**here, answer=DutyAnswer.YES, sent_at=None))
             | Exists(_controls_to_end().filter(**here))
+            | Exists(Duty.objects.filter(**here, sent_at__gt=F("due_at"), lateness_reason=""))
             | Exists(FollowUp.objects.with_asked_for().filter(**here, held_at=None, asked_for=True))
             | Exists(EffectCheck.objects.filter(**here, done_at=None))
             | Exists(SystemAction.objects.filter(**here, effect_checked_at=None))

@@ -58,6 +58,9 @@ class DueItem(models.Model):
     own = models.BooleanField()
     #: A code that says more (kind of control, body, task); put into words by governance.due.
     detail = models.CharField(max_length=60)
+    #: What somebody outside owes: when to ask again, and when to ask for their team manager; else empty.
+    again_at = models.DateTimeField(null=True)
+    team_at = models.DateTimeField(null=True)
     what = models.CharField("verb first, without case content", max_length=200)
 
     objects: ClassVar[Any] = models.Manager.from_queryset(DueQuerySet)()
@@ -81,6 +84,8 @@ class Chase(models.Model):
     class Rung(models.TextChoices):
         HALF = "half", "Reminder before it is due"
         DUE = "due", "It is due"
+        AGAIN = "again", "Still no answer: ask again"
+        TEAM = "team", "Still no answer: ask for their team manager"
         UP1 = "up1", "To the registered manager"
         UP2 = "up2", "To the nominated individual"
         UP3 = "up3", "To the director"

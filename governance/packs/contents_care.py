@@ -20,6 +20,7 @@ def summary(case: Case, about: dict[str, Any]) -> Block:
     people = case.casepersons.select_related("person")
     steps = five_times(case)
     gaps = [(step.meaning[:1].upper() + step.meaning[1:], step.hours) for step in steps if step.meaning]
+    told_first = [f"{step.note[:1].upper()}{step.note[1:]}" for step in steps if step.code == "sent" and step.note]
     rows = [[step.name, text(step.at) if step.at else "Not known yet", _gap(step)] for step in steps]
     rating = case.ratings.order_by("-rated_at").first()
     return part(
@@ -47,7 +48,7 @@ def summary(case: Case, about: dict[str, Any]) -> Block:
         ),
         words(case.what_happened, heading="What happened"),
         table("The five times", ["Time", "When", "Time since the one before"], rows),
-        picture(charts.gap_chart(title="Hours each step took", gaps=gaps)) if gaps else [],
+        picture(charts.gap_chart(title="Hours each step took", gaps=gaps, notes=told_first)) if gaps else [],
     )
 
 
@@ -187,14 +188,19 @@ def _written(control: RiskControl) -> str:
     return text(control.recorded_at) + late
 
 
+#: Of a notice that turned out to be late when the times were corrected.
+LATE_UNSAID = "Nobody has said why yet."
+
+
 def duties(case: Case, about: dict[str, Any]) -> Block:
     """4. The external duties: each body's answer, its clock, when it was told, and how late."""
     from incidents.duties import DUTIES
 
     answers, sent = [], []
-    for duty in case.duties.select_related("decided_by", "second_by", "sent_by").order_by("due_at", "body"):
-        line = DUTIES.get(duty.body)
-        name = line.name if line else duty.body
+    for duty in case.duties.select_related("decided_by", "second_by", "sent_by", "worker").order_by(
+        "due_at", "body", "about"
+    ):
+        name = duty.name if duty.body in DUTIES else duty.body
         second = f" Second person: {by_at(duty.second_by, duty.second_at)}." if duty.second_at else ""
         waiting = " A 'no' waits for a second person." if duty.proposed_no_at and not duty.second_at else ""
         reasons = " ".join(sentence(one) for one in (duty.reason, duty.scope_reasoning) if one)
@@ -214,7 +220,7 @@ def duties(case: Case, about: dict[str, Any]) -> Block:
                     name,
                     duty.due_at,
                     by_at(duty.sent_by, duty.sent_at) if duty.sent_at else "Not sent yet",
-                    (f"{late}. {duty.lateness_reason}" if late else "In time")
+                    (f"{late}. {duty.lateness_reason or LATE_UNSAID}" if late else "In time")
                     if duty.sent_at or late
                     else "Not due yet",
                     " · ".join(one for one in (duty.route, duty.reference, duty.outcome) if one),
@@ -254,7 +260,7 @@ def views(case: Case, about: dict[str, Any]) -> Block:
     quotes = [[e.event_at, e.text, e.said_by] for e in case.chronology_entries.filter(kind="quote")]
     told = [
         [str(duty), duty.get_answer_display(), duty.reason, duty.sent_at or "Not sent yet"]
-        for duty in case.duties.filter(body__in=("candour", "family"))
+        for duty in case.duties.filter(body__in=("candour", "family")).select_related("worker")
     ]
     restrictions = [
         record(

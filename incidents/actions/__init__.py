@@ -16,7 +16,14 @@ from incidents.actions.controls import (
     record_control,
     review_control,
 )
-from incidents.actions.duties import answer_duty, raise_duty, record_acknowledgement, record_sent, second_no
+from incidents.actions.duties import (
+    answer_duty,
+    explain_lateness,
+    record_acknowledgement,
+    record_sent,
+    second_no,
+)
+from incidents.actions.duty_questions import ask_about, raise_duty
 from incidents.actions.emergency import open_in_emergency
 from incidents.actions.evidence import add_file, add_files, record_scan
 from incidents.actions.exceptions import allow_exception, end_exception
@@ -36,6 +43,7 @@ __all__ = [
     "allow_exception",
     "answer_duty",
     "answer_restriction_tests",
+    "ask_about",
     "assign_owner",
     "classify",
     "confirm_everyone_safe",
@@ -47,6 +55,7 @@ __all__ = [
     "end_restriction",
     "end_staff",
     "end_task_restriction",
+    "explain_lateness",
     "give_access",
     "log_incident",
     "open_in_emergency",

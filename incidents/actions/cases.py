@@ -68,6 +68,7 @@ def log_incident(
     whether everyone is safe now. Opens, in the same transaction: the duties that apply, undecided, with their
     clocks; the management review of the chronology; and whatever higher floors registered in `hooks`.
     `sub_types` says what exactly failed, by failure type (incidents/sub_types.py).
+    While it is not said when the registered person knew, whoever logs it, the clocks run from now, and the case asks.
     A case without a rating runs on L3 clocks. Refuses with code LOG what cannot be true, and with code F10 a rating
     that is not whole: part of the three scores, or what lifts the level (`floors`) without them.
     """
@@ -75,8 +76,6 @@ def log_incident(
     now = times.now()
     codes = list(dict.fromkeys(code.strip() for code in people if code.strip()))
     links = list(dict.fromkeys(staff))
-    if registered_person_aware_at is None and _is_registered_person(by, service):
-        registered_person_aware_at = now
     _check_what_is_typed(title, what_happened, codes, service_wide_reason, everyone_safe)
     check_times(now, occurred_at, first_noticed_at, reported_inside_at, registered_person_aware_at)
     for person, _ in links:
@@ -254,15 +253,27 @@ def correct_times(
     registered_person_aware_at: datetime | None,
     occurred_note: str = "",
 ) -> Case:
-    """Complete or correct the five times. Clocks of duties that are not sent yet move with them; history keeps both."""
+    """Complete or correct the five times. The duties' clocks move with them, also of what was sent; history keeps both.
+
+    A notice that turns out to have been late asks why (`explain_lateness`).
+    """
     case = lock(case)
     permissions.check_decide_duties(by, case)
     check_times(times.now(), occurred_at, first_noticed_at, reported_inside_at, registered_person_aware_at)
+    if registered_person_aware_at is None and case.registered_person_aware_at is not None:
+        raise Refused(
+            "F07",
+            "It is recorded when the registered person knew. Correct the time if it is wrong; it cannot be taken away, "
+            "because the clocks run from it.",
+            source="domain.md §4",
+            field="registered_person_aware_at",
+        )
+    before = case.clock_start_at
     case.occurred_at, case.first_noticed_at = occurred_at, first_noticed_at
     case.reported_inside_at, case.registered_person_aware_at = reported_inside_at, registered_person_aware_at
     case.occurred_note = occurred_note
     case.save()
-    clocks.restart_clocks(case)
+    clocks.restart_clocks(case, before)
     return case
 
 
@@ -322,10 +333,6 @@ def person_at(service: Service, code: str) -> PersonSupported:
     person = PersonSupported(service=service, code=code)
     person.save()
     return person
-
-
-def _is_registered_person(user: User, service: Service) -> bool:
-    return any(role in (RegisteredManager, NominatedIndividual) for role in access.of(user).roles_at(service))
 
 
 def _owner_is_shut_out() -> Refused:

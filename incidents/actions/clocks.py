@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.db.models import Count
 
 from incidents.duties import DUTIES, DutyLine, Facts, lines_for
 from incidents.models import Case, ChronologyReview, ControlKind, Duty, DutyAnswer, RiskControl
-from incidents.timescales import review_span, timescale
+from incidents.timescales import SAY_WHY_LATE, review_span, timescale
 from records import times
 from records.bulk import create_all
 
@@ -22,8 +24,7 @@ def new_duty(case: Case, line: DutyLine) -> Duty:
     """An undecided duty; one that starts with a later event has no clock yet."""
     duty = Duty(case=case, body=line.code)
     if not line.starts_later:
-        duty.clock_start_at = case.clock_start_at
-        duty.amber_at, duty.due_at = line.clocks(case.clock_start_at)
+        start(duty, case.clock_start_at)
     return duty
 
 
@@ -34,16 +35,35 @@ def open_missing_duties(case: Case, *, harm: int | None = None) -> None:
     create_all(Duty, [new_duty(case, line) for line in missing])
 
 
-def restart_clocks(case: Case) -> None:
-    """Move every clock that has not stopped to the case's (corrected) start or level."""
-    for duty in Duty.objects.filter(case=case, sent_at=None).exclude(answer=DutyAnswer.NO):
-        line = DUTIES[duty.body]
-        if line.starts_later or duty.clock_start_at == case.clock_start_at:
-            continue
-        duty.clock_start_at = case.clock_start_at
-        duty.amber_at, duty.due_at = line.clocks(case.clock_start_at)
-        duty.save()
+def restart_clocks(case: Case, before: datetime) -> None:
+    """Move every clock that started with the case from its start `before` to the (corrected) start, sent or not.
+
+    A duty raised later keeps the time it was learned of. One that was sent, and turns out to have been late, asks
+    why: lateness shows whenever it is found.
+    """
+    if before == case.clock_start_at:
+        move_chronology_review(case)
+        return
+    for duty in Duty.objects.filter(case=case, clock_start_at=before).exclude(answer=DutyAnswer.NO):
+        if not DUTIES[duty.body].starts_later:
+            start(duty, case.clock_start_at)
+            ask_why_late(duty)
+            duty.save()
     move_chronology_review(case)
+
+
+def start(duty: Duty, at: datetime) -> None:
+    """Start a duty's clock at `at`. The caller saves."""
+    duty.clock_start_at = at
+    duty.amber_at, duty.due_at = DUTIES[duty.body].clocks(at)
+
+
+def ask_why_late(duty: Duty) -> None:
+    """Ask why a sent notice was late, within a day, where nobody said; ask no more where it was in time. Not saved."""
+    if not duty.wants_lateness_reason:
+        duty.lateness_due_at = None
+    elif duty.lateness_due_at is None:
+        duty.lateness_due_at = SAY_WHY_LATE.after(times.now())
 
 
 def move_chronology_review(case: Case) -> None:

@@ -1,4 +1,7 @@
-"""External duties: answering, the second person for a "no", sending with its lateness, acknowledgement (§4)."""
+"""External duties: answering, the second person for a "no", sending with its lateness, acknowledgement (§4).
+
+Where the questions come from is actions/duty_questions.py.
+"""
 
 from __future__ import annotations
 
@@ -7,10 +10,11 @@ from datetime import datetime, timedelta
 
 from accounts.models import User
 from incidents import permissions
-from incidents.actions import clocks
+from incidents.actions import duty_questions
 from incidents.actions.lock import lock
 from incidents.duties import DUTIES
-from incidents.models import Case, Duty, DutyAnswer
+from incidents.models import Duty, DutyAnswer
+from incidents.timescales import ASK_AGAIN, ASK_FOR_REPLY, ASK_THEIR_MANAGER
 from records import times
 from records.acting import action
 from records.refusals import NotAllowed, Refused
@@ -66,6 +70,7 @@ def answer_duty(
         settled = decision != DutyAnswer.UNDECIDED
         duty.decided_by, duty.decided_at = (by, now) if settled else (None, None)
     duty.save()
+    duty_questions.follow_on(by, case, duty)
     return duty
 
 
@@ -124,6 +129,27 @@ def record_sent(
     duty.sent_at, duty.sent_by = sent_at, by
     duty.route, duty.reference = route, reference
     duty.lateness_reason = lateness_reason if is_late(duty, sent_at) else ""
+    duty.reply_due_at, duty.reply_again_due_at = ASK_FOR_REPLY.after(sent_at), ASK_AGAIN.after(sent_at)
+    duty.reply_team_due_at = ASK_THEIR_MANAGER.after(sent_at)
+    duty.save()
+    duty_questions.follow_on(by, case, duty)
+    return duty
+
+
+@action("duty.lateness_explained")
+def explain_lateness(*, by: User, duty: Duty, reason: str) -> Duty:
+    """Say why a notice was late that turned out to be late when the times were corrected (F20).
+
+    The reason stays as it was given: a second one is refused.
+    """
+    case = lock(duty.case)
+    permissions.check_decide_duties(by, case)
+    duty = Duty.objects.get(pk=duty.pk)
+    if not duty.wants_lateness_reason:
+        raise Refused("F20", f"{duty.name}: nobody asks why it was late.", source=SOURCE)
+    if not reason.strip():
+        raise Refused("F20", "It was sent after it was due. Say why.", source=SOURCE, field="lateness_reason")
+    duty.lateness_reason, duty.lateness_due_at = reason, None
     duty.save()
     return duty
 
@@ -154,29 +180,6 @@ def record_acknowledgement(
     duty.acknowledged_at, duty.acknowledged_by = acknowledged_at, acknowledged_by
     duty.reference = reference or duty.reference
     duty.outcome = outcome or duty.outcome
-    duty.save()
-    return duty
-
-
-@action("duty.raised")
-def raise_duty(*, by: User, case: Case, body: str, why: str, at: datetime | None = None) -> Duty:
-    """Put a duty before the deciders, its clock starting at `at` (now unless given).
-
-    For what comes up later: a worker leaves or is not re-authorised (DBS, §8), an agency worker, a data breach.
-    A duty answered "no" earlier becomes undecided again: the new fact asks anew. A sent one is left alone.
-    """
-    case = lock(case)
-    permissions.check_decide_duties(by, case)
-    line = DUTIES[body]
-    start = at or times.now()
-    duty = Duty.objects.filter(case=case, body=body).first() or clocks.new_duty(case, line)
-    if duty.sent_at is not None:
-        return duty
-    duty.answer, duty.reason = DutyAnswer.UNDECIDED, why
-    duty.decided_by = duty.decided_at = duty.second_by = duty.second_at = None
-    duty.proposed_no_reason, duty.proposed_no_by, duty.proposed_no_at = "", None, None
-    duty.clock_start_at = start
-    duty.amber_at, duty.due_at = line.clocks(start)
     duty.save()
     return duty
 

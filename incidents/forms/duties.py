@@ -9,6 +9,7 @@ from incidents.forms.log import WhenForm
 from incidents.models import Duty, DutyAnswer
 from records.forms import (
     CheckboxesField,
+    ChooseOneField,
     LongTextField,
     PageForm,
     RadiosField,
@@ -133,14 +134,39 @@ class AcknowledgedForm(PageForm):
     outcome = LongTextField("What did they say or decide?", required=False, rows=3)
 
 
-class RaiseForm(PageForm):
-    body = SelectField("Who else may need to be told?", missing="Choose who")
-    why = LongTextField("Why does the question come up?", missing="Say why the question comes up", rows=3)
+class LateForm(PageForm):
+    lateness_reason = LongTextField("Why was it late?", missing="It was sent after it was due. Say why", rows=3)
 
-    def __init__(self, *args: Any, known: set[str], **kwargs: Any) -> None:
+
+class RaiseForm(PageForm):
+    body = SelectField("Who may need to be told?", missing="Choose who")
+    about = TextField(
+        "If they are on the list already, what is new?",
+        hint="For example: a second worker; the police now investigate",
+        required=False,
+        max_length=200,
+    )
+    worker = ChooseOneField("Is it about a worker?", required=False)
+    why = LongTextField("Why does the question come up?", missing="Say why the question comes up", rows=3)
+    at = WhenField(
+        "When did you learn of it?",
+        name="The time you learned of it",
+        hint="The clock for telling them runs from then",
+        past=True,
+    )
+
+    def __init__(self, *args: Any, known: set[str], staff: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        left = [(code, line.name) for code, line in DUTIES.items() if code not in known]
-        self.fields["body"].choices = left  # type: ignore[attr-defined]
+        self.known = known
+        self.fields["body"].choices = [(code, line.name) for code, line in DUTIES.items()]  # type: ignore[attr-defined]
+        self.fields["worker"].queryset = staff  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        again = given.get("body") in self.known
+        if again and not given.get("about") and not given.get("worker"):
+            self.add_error("about", "They are on the list already. Say what is new, or choose the worker")
+        return given
 
 
 class TimesForm(WhenForm):

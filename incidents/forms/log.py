@@ -102,7 +102,7 @@ class WhenForm(PageForm):
     registered_person_aware_at = WhenField(
         "When did the registered manager or provider know?",
         name="The time the registered person knew",
-        hint="Leave it empty if they do not know yet",
+        hint="Leave it empty if they do not know yet. The clocks then run from when you log this, and the case asks again",
         past=True,
         required=False,
         short="Registered person knew",

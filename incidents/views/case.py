@@ -105,7 +105,7 @@ def _restricted(case: Case) -> list[dict[str, Any]]:
 def _duties(case: Case) -> list[dict[str, Any]]:
     return [
         {"duty": one, "line": DUTIES[one.body], "state": duty_state(one)}
-        for one in sorted(gates.duties_of(case), key=lambda duty: _ORDER[duty.body])
+        for one in sorted(gates.duties_of(case), key=lambda duty: (_ORDER[duty.body], duty.name))
     ]
 
 

@@ -9,14 +9,15 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
-from incidents import actions, frame, permissions
-from incidents.duties import DUTIES
+from accounts.models import Staff
+from incidents import actions, frame, gates, permissions
+from incidents.duties import ASKED_FOR_REPLY, DUTIES
 from incidents.forms import duties as forms
 from incidents.latency import Step, five_times
-from incidents.models import Case, Duty
+from incidents.models import Case, CaseStaff, Duty
 from incidents.states import duty_state
 from incidents.views.act import form_page
-from records.wording import gap_text
+from records.wording import gap_text, when_text
 
 SECTION = "duties"
 #: A gap longer than this, in hours, is marked in the strip of five times.
@@ -50,8 +51,8 @@ def _gap_words(step: Step) -> str:
 @frame.case_page
 def duties(request: HttpRequest, case: Case) -> HttpResponse:
     found = sorted(
-        Duty.objects.filter(case=case).select_related("decided_by", "proposed_no_by"),
-        key=lambda duty: _ORDER.index(duty.body),
+        gates.duties_of(case),
+        key=lambda duty: (_ORDER.index(duty.body), duty.name),
     )
     return frame.page(
         request,
@@ -62,14 +63,15 @@ def duties(request: HttpRequest, case: Case) -> HttpResponse:
             "times": times_strip(case),
             "duties": [{"duty": one, "line": DUTIES[one.body], "state": duty_state(one)} for one in found],
             "may_decide": permissions.can_decide_duties(frame.me(request), case),
-            "may_add": len(found) < len(DUTIES),
             "clock_from_log": case.registered_person_aware_at is None,
         },
     )
 
 
 def duty_of(case: Case, key: UUID) -> Duty:
-    duties = Duty.objects.filter(case=case).select_related("decided_by", "second_by", "proposed_no_by", "sent_by")
+    duties = Duty.objects.filter(case=case).select_related(
+        "decided_by", "second_by", "proposed_no_by", "sent_by", "worker"
+    )
     found: Duty = get_object_or_404(duties, pk=key)
     return found
 
@@ -89,6 +91,7 @@ def duty(request: HttpRequest, case: Case, duty: UUID) -> HttpResponse:
             "line": line,
             "state": duty_state(found),
             "grounds": grounds,
+            "asks": found.reply_due_at is not None and found.body in ASKED_FOR_REPLY,
             "may_decide": permissions.can_decide_duties(frame.me(request), case),
         },
     )
@@ -111,7 +114,7 @@ def answer_duty(request: HttpRequest, case: Case, duty: UUID) -> HttpResponse:
         case,
         SECTION,
         form=form,
-        title=DUTIES[found.body].name,
+        title=found.name,
         check=permissions.check_decide_duties,
         do=lambda given: actions.answer_duty(by=frame.me(request), duty=found, **form.answers),
         then=reverse("case-duty", args=[case.pk, found.pk]),
@@ -126,9 +129,8 @@ def second_no(request: HttpRequest, case: Case, duty: UUID) -> HttpResponse:
     if found.proposed_no_at is None:
         raise Http404
     form = forms.SecondForm(request.POST or None)
-    line = DUTIES[found.body]
     facts = [
-        ("Who would not be told", line.name),
+        ("Who would not be told", found.name),
         ("Because", found.proposed_no_reason),
         ("Proposed by", found.proposed_no_by.name if found.proposed_no_by else ""),
     ]
@@ -137,7 +139,7 @@ def second_no(request: HttpRequest, case: Case, duty: UUID) -> HttpResponse:
         case,
         SECTION,
         form=form,
-        title=f"{line.short}: is “no” right?",
+        title=f"{found.short}: is “no” right?",
         check=permissions.check_decide_duties,
         do=lambda given: actions.second_no(
             by=frame.me(request), duty=found, agree=given["agree"], reason=given["reason"] or ""
@@ -156,7 +158,7 @@ def sent(request: HttpRequest, case: Case, duty: UUID) -> HttpResponse:
         case,
         SECTION,
         form=form,
-        title=f"{DUTIES[found.body].short}: record that they were told",
+        title=f"{found.short}: record that they were told",
         check=permissions.check_decide_duties,
         do=lambda given: actions.record_sent(by=frame.me(request), duty=found, **given),
         then=reverse("case-duty", args=[case.pk, found.pk]),
@@ -177,7 +179,7 @@ def acknowledged(request: HttpRequest, case: Case, duty: UUID) -> HttpResponse:
         case,
         SECTION,
         form=form,
-        title=f"{DUTIES[found.body].short}: what they answered",
+        title=f"{found.short}: what they answered",
         check=permissions.check_decide_duties,
         do=lambda given: actions.record_acknowledgement(by=frame.me(request), duty=found, **given),
         then=reverse("case-duty", args=[case.pk, found.pk]),
@@ -186,15 +188,40 @@ def acknowledged(request: HttpRequest, case: Case, duty: UUID) -> HttpResponse:
 
 
 @frame.case_page
+def late(request: HttpRequest, case: Case, duty: UUID) -> HttpResponse:
+    found = duty_of(case, duty)
+    if not found.wants_lateness_reason:
+        raise Http404
+    moments = (("Was due", found.due_at), ("Was sent", found.sent_at))
+    facts = [(name, when_text(at)) for name, at in moments if at is not None]
+    return form_page(
+        request,
+        case,
+        SECTION,
+        form=forms.LateForm(request.POST or None),
+        title=f"{found.short}: why was it late?",
+        check=permissions.check_decide_duties,
+        do=lambda given: actions.explain_lateness(by=frame.me(request), duty=found, reason=given["lateness_reason"]),
+        then=reverse("case-duty", args=[case.pk, found.pk]),
+        more={"facts": facts, "browser_title": "Outside duty"},
+    )
+
+
+@frame.case_page
 def raise_duty(request: HttpRequest, case: Case) -> HttpResponse:
     known = set(Duty.objects.filter(case=case).values_list("body", flat=True))
-    form = forms.RaiseForm(request.POST or None, known=known)
+    part = CaseStaff.objects.filter(case=case, involvement__in=CaseStaff.SHUTS_OUT)
+    staff = Staff.objects.filter(pk__in=part.values("staff")).order_by("name")
+    again = request.GET.get("body", "")
+    form = forms.RaiseForm(
+        request.POST or None, known=known, staff=staff, initial={"body": again if again in DUTIES else ""}
+    )
     return form_page(
         request,
         case,
         SECTION,
         form=form,
-        title="Does anyone else need to be told?",
+        title="Does anyone else need to be told, or be told of something new?",
         button="Add this duty",
         check=permissions.check_decide_duties,
         do=lambda given: actions.raise_duty(by=frame.me(request), case=case, **given),

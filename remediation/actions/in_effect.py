@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db.models import QuerySet
 
 from accounts.models import User
-from incidents.actions import end_task_restriction
+from incidents.actions import ask_about, end_task_restriction
 from incidents.actions.lock import lock
 from incidents.models import RiskControl, TaskRestriction
 from records import times
@@ -18,6 +19,19 @@ from remediation.models import Decision, FollowUp, Reauthorisation, RemediationP
 
 FOLLOW_UP_WEEKS = (4, 8, 12)
 GIVES_BACK = (Decision.FULL, Decision.CONDITIONAL)
+#: Who outside must be thought of once it counts (§8, F22), and why, in words that do not tell the decision: more
+#: people see the duties of a case than the decisions on a worker.
+BRINGS_UP: dict[Decision, dict[str, Any]] = {
+    Decision.NOT_AUTHORISED: {
+        "bodies": ("dbs",),
+        "why": "A decision about this worker's tasks was made. Is the legal test for telling the DBS met?",
+    },
+    Decision.REDEPLOY: {
+        "bodies": ("dbs", "home_office"),
+        "why": "A decision about this worker's work was made. Is it now outside regulated activity? Check their pay, "
+        "and whether they are sponsored.",
+    },
+}
 
 
 def put_into_effect(by: User, decision: Reauthorisation) -> None:
@@ -37,6 +51,7 @@ def put_into_effect(by: User, decision: Reauthorisation) -> None:
         _give_back(by, decision, now, anew=not working)
     else:
         restrict_again(by, decision, now)
+        ask_about(by=by, case=decision.case, worker=decision.worker, at=now, **BRINGS_UP[kind])
     states = practice.task_states(plan)
     if plan.ended_at is None and states and all(one.settled for one in states):
         ended = RemediationPlan.objects.get(pk=plan.pk)

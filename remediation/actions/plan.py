@@ -6,6 +6,8 @@ from datetime import date, timedelta
 
 from accounts.models import Staff, User
 from incidents import separation_facts
+from incidents.actions import ask_about
+from incidents.actions.duty_questions import LEAVES
 from incidents.actions.lock import lock
 from incidents.permissions import signing_role
 from incidents.tasks_catalogue import Task
@@ -296,6 +298,9 @@ def end_plan(*, by: User, plan: RemediationPlan, how: str, reason: str) -> Remed
     plan.save()
     if how == endings.NOT_MET and plan.started_at is not None:
         in_effect.not_met(by, plan)
+    if how == endings.LEFT and plan.worker.left_on is None:  # else asked when their last day was recorded (§8, F22)
+        bodies = ("dbs", "home_office")
+        ask_about(by=by, case=plan.case, worker=plan.worker, bodies=bodies, why=LEAVES, at=plan.ended_at)
     return plan
 
 

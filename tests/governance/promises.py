@@ -64,6 +64,7 @@ def case(cast: Any, **changed: Any) -> Case:
         "title": "Bruises not reported",
         "what_happened": "Margaret had bruises on her arm and nobody was told",
         "first_noticed_at": now - timedelta(days=40),
+        "registered_person_aware_at": now - timedelta(days=40),
         "everyone_safe": "yes",
         "owner": cast.manager,
         "logged_by": cast.manager,

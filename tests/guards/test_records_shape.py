@@ -8,7 +8,21 @@ from records.models import Tracked
 from records.registry import history_model, tracked_models
 
 #: Dates that no person's act makes, so that no one can stand beside them: a promise, an event, a limit.
-PROMISES = {"due", "review_due", "starts", "ends", "expires", "event", "amber", "clock_start", "next_review"}
+PROMISES = {
+    "due",
+    "review_due",
+    "starts",
+    "ends",
+    "expires",
+    "event",
+    "amber",
+    "clock_start",
+    "next_review",
+    "lateness_due",
+    "reply_due",
+    "reply_again_due",
+    "reply_team_due",
+}
 #: Acts of people who need not be users, or whose actor stands in another field; each with its reason.
 ACTOR_ELSEWHERE = {
     ("incidents.Case", "occurred_at"): "an event, not an act in the product",

@@ -133,6 +133,10 @@ def test_a_late_notice_asks_why(cast):
     assert lacks(duties.SentForm(without(given, "route") | {"lateness_reason": "Down"}, duty=duty)) == {"route"}
 
 
+def test_a_notice_found_late_asks_why():
+    assert lacks(duties.LateForm({"lateness_reason": " "})) == {"lateness_reason"}
+
+
 def test_an_entry_of_the_chronology_asks_whose_words_and_from_where():
     given = {"text": "Seen", "source": "Notes"} | when("event_at", times.now() - timedelta(minutes=5))
     assert lacks(chronology.EntryForm(given | {"kind": "fact"})) == set()

@@ -43,9 +43,10 @@ def test_an_agency_worker_brings_up_the_agency(cast):
     assert case.duties.get(body="agency").due_at is not None
 
 
-def test_a_manager_who_logs_without_saying_when_they_knew_knew_now(cast):
+def test_a_time_nobody_gave_stays_unknown_also_where_the_manager_logs(cast):
+    """The manager may log on the 24th what they knew on the 7th: "now" would hide that a notice was late."""
     case = cast.case(registered_person_aware_at=None)
-    assert case.registered_person_aware_at == case.logged_at
+    assert case.registered_person_aware_at is None and case.clock_start_at == case.logged_at
     by_worker = cast.case(by=cast.colleague, registered_person_aware_at=None)
     assert by_worker.registered_person_aware_at is None
     assert by_worker.owner == cast.manager
@@ -85,7 +86,7 @@ def test_a_stranger_cannot_log_here(cast):
         cast.case(by=cast.stranger)
 
 
-def test_correcting_when_the_registered_person_knew_moves_open_clocks_only(cast):
+def test_correcting_when_the_registered_person_knew_moves_every_clock_also_of_what_was_sent(cast):
     case = cast.case(everyone_safe=Safe.UNKNOWN)
     council = case.duties.get(body="la_safeguarding")
     actions.answer_duty(by=cast.manager, duty=council, answer="yes")
@@ -100,7 +101,7 @@ def test_correcting_when_the_registered_person_knew_moves_open_clocks_only(cast)
         registered_person_aware_at=earlier,
     )
     assert Duty.objects.get(case=case, body="cqc_r18").due_at == earlier + timedelta(hours=24)
-    assert Duty.objects.get(pk=sent.pk).due_at == sent.due_at
+    assert Duty.objects.get(pk=sent.pk).due_at == earlier + timedelta(hours=24)
 
 
 def test_classifying_needs_a_kind_of_failure_and_a_kind_of_abuse_or_why_it_is_none(cast):

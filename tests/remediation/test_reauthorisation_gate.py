@@ -83,8 +83,7 @@ def overdue_control(on):
 
 
 def undecided_duty(on):
-    duty = on.case.duties.filter(answer="no").first()
-    on.set(duty, answer="undecided")
+    on.set(on.case.duties.get(body="riddor"), answer="undecided")
 
 
 def untested_cause(on):
@@ -195,6 +194,22 @@ def test_each_line_by_itself_keeps_the_task_away_and_leads_to_where_it_is_put_ri
     assert "This task cannot come back yet" in words(answer)
     assert not Reauthorisation.objects.exists()
     assert may(on) == "may not"
+
+
+@pytest.mark.feature("F51")
+def test_a_duty_that_waits_for_this_decision_does_not_keep_it_away_until_its_clock_has_passed(on):
+    """Case 1: DBS stays undecided until the capability decision, so it may not stand in the way of that decision."""
+    dbs, manager = on.case.duties.get(body="dbs"), signed_in(on.cast.manager)
+    url = reverse("decide-task", args=[on.plan.pk, "T1"])
+    on.set(dbs, answer="undecided", due_at=None)
+    assert unmet(on) == []
+    on.set(dbs, due_at=times.now() - timedelta(minutes=1), reason="Waits for the capability decision")
+    assert unmet(on) == ["G2"]
+    refused = manager.post(url, posted(on))
+    assert refused.status_code == 422 and "Disclosure and Barring Service" in words(refused)
+    on.set(dbs, due_at=times.now() + timedelta(days=5))
+    assert unmet(on) == []
+    assert manager.post(url, posted(on)).status_code == 302
 
 
 @pytest.mark.feature("F51")

@@ -7,6 +7,10 @@ from tests.removals.table import Removal, due_without
 CLOSING = "tests/governance/test_closing.py::"
 WORK = "tests/governance/test_my_work.py::"
 VIEW = "tests/governance/test_due_view.py::"
+OUTSIDE = (
+    "tests/governance/test_outside_chasers.py::"
+    "test_a_silent_council_is_chased_after_two_and_five_working_days_then_its_team_manager"
+)
 RULES = "tests/governance/test_chasing_rules.py::"
 MAIL = "tests/governance/test_chasing_mail.py::"
 
@@ -249,9 +253,25 @@ REMOVALS = [
         "F84",
         "then up the ladder",
         CHASING,
-        "FIRST_STEP = {Rung.HALF: 0, Rung.DUE: 0, Rung.UP1: 1, Rung.UP2: 2, Rung.UP3: 3}",
-        "FIRST_STEP = {Rung.HALF: 0, Rung.DUE: 0, Rung.UP1: 1, Rung.UP2: 1, Rung.UP3: 3}",
+        "Rung.TEAM: 0, Rung.UP1: 1, Rung.UP2: 2, Rung.UP3: 3}",
+        "Rung.TEAM: 0, Rung.UP1: 1, Rung.UP2: 1, Rung.UP3: 3}",
         (CLIMBS,),
+    ),
+    Removal(
+        "F84",
+        "a body outside is asked again, then its team manager",
+        CHASING,
+        'STORED = {Rung.AGAIN: "again_at", Rung.TEAM: "team_at"}',
+        "STORED: dict[str, str] = {}",
+        (OUTSIDE,),
+    ),
+    Removal(
+        "F84",
+        "a body outside has working days to answer",
+        "incidents/actions/duties.py",
+        "    duty.reply_due_at, duty.reply_again_due_at = ASK_FOR_REPLY.after(sent_at), ASK_AGAIN.after(sent_at)\n",
+        "",
+        (OUTSIDE,),
     ),
     Removal(
         "F84",

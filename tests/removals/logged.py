@@ -16,6 +16,11 @@ CASE_1 = LOG + "test_the_manager_logs_case_1_and_its_times_gaps_and_clocks_are_s
 LEVEL = PROTECT + "test_the_level_has_floors_and_a_lower_one_waits_for_a_second_person"
 MERGED = TOLD + "test_the_chronology_merges_what_people_wrote_with_what_was_recorded_and_is_never_edited"
 
+ASSUMED = (
+    "tests/incidents/test_lateness_found_later.py::"
+    "test_a_time_nobody_gave_is_shown_as_assumed_asked_for_and_keeps_the_case_open"
+)
+
 CASES = "incidents/actions/cases.py"
 CLASSIFYING = "incidents/actions/classifying.py"
 RATING = "incidents/actions/rating.py"
@@ -142,6 +147,44 @@ REMOVALS = [
     ),
     Removal(
         "F07",
+        "told outside before the registered person knew is no gap",
+        "incidents/latency.py",
+        "        if gap is not None and gap < timedelta(0):",
+        "        if False:",
+        (
+            "tests/incidents/test_five_times.py::"
+            "test_outside_told_before_the_registered_person_knew_is_said_so_on_the_page_the_chart_and_in_the_pack",
+        ),
+    ),
+    Removal(
+        "F07",
+        "a time nobody gave is shown as assumed",
+        "incidents/latency.py",
+        '        if code == "aware" and at is None:',
+        "        if False:",
+        (ASSUMED,),
+    ),
+    Removal(
+        "F07",
+        "a time nobody gave keeps the case from closing",
+        "governance/gates/closing.py",
+        "    if case.registered_person_aware_at is None:",
+        "    if False:",
+        (ASSUMED,),
+    ),
+    Removal(
+        "F07",
+        "the time the registered person knew is not taken away again (action)",
+        CASES,
+        "    if registered_person_aware_at is None and case.registered_person_aware_at is not None:",
+        "    if False:",
+        (
+            "tests/incidents/test_lateness_found_later.py::"
+            "test_the_time_the_registered_person_knew_is_never_taken_away_again",
+        ),
+    ),
+    Removal(
+        "F07",
         "the fifth time: first sent outside",
         "incidents/latency.py",
         "    sent = _sent_outside(case)\n    moments = (",
@@ -200,7 +243,7 @@ REMOVALS = [
         "F07",
         "the latencies are charted",
         "governance/packs/contents_care.py",
-        '        picture(charts.gap_chart(title="Hours each step took", gaps=gaps)) if gaps else [],\n',
+        '        picture(charts.gap_chart(title="Hours each step took", gaps=gaps, notes=told_first)) if gaps else [],\n',
         "",
         ("tests/packs/test_document.py::test_the_hours_of_each_step_are_charted_in_the_pack",),
     ),

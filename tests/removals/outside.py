@@ -14,7 +14,18 @@ RECORDED = RESTRICT + "test_a_restriction_records_everything_ends_in_28_days_and
 BACKDATED = RESTRICT + "test_authority_written_down_afterwards_is_refused_and_the_days_before_stay_unauthorised"
 FOUR = RESTRICT + "test_the_four_questions_are_asked_where_a_restriction_is_part_of_it_and_nowhere_else"
 
+AGAIN = "tests/incidents/test_duties_again.py::"
+TOLD_AGAIN = AGAIN + "test_a_body_that_was_told_is_told_again_of_something_new_with_an_answer_and_clock_of_its_own"
+LEARNED = AGAIN + "test_a_duty_added_later_runs_from_when_it_was_learned_of_and_keeps_that_when_the_times_are_corrected"
+POLICE_F = AGAIN + "test_telling_the_police_brings_up_the_cqc_s_own_question_by_itself"
+FOUND = "tests/incidents/test_lateness_found_later.py::test_a_notice_that_turns_out_to_be_late_says_so_and_asks_why"
+WHO_LEFT = "tests/remediation/test_dbs_question.py::"
+DECIDED_DBS = WHO_LEFT + "test_not_authorised_and_redeployed_bring_up_the_dbs_question_for_that_worker_with_its_clock"
+LEFT_DBS = WHO_LEFT + "test_a_plan_that_ends_because_the_worker_left_brings_it_up_too"
+
+CLOCKS = "incidents/actions/clocks.py"
 DUTIES = "incidents/actions/duties.py"
+QUESTIONS = "incidents/actions/duty_questions.py"
 RESTRICTIONS = "incidents/actions/restrictions.py"
 
 
@@ -64,7 +75,8 @@ REMOVALS = [
         "F19",
         "one body's answer never closes another's",
         DUTIES,
-        '    duty.save()\n    return duty\n\n\n@action("duty.no_seconded")',
+        "    duty.save()\n    duty_questions.follow_on(by, case, duty)\n    return duty\n\n\n"
+        '@action("duty.no_seconded")',
         "    duty.save()\n"
         "    for other in Duty.objects.filter(case=case, answer=DutyAnswer.UNDECIDED):\n"
         "        other.answer = decision\n"
@@ -120,6 +132,128 @@ REMOVALS = [
         "    if acknowledged_at + timedelta(minutes=1) <= duty.sent_at:",
         "    if False:",
         (AMBER_RED,),
+    ),
+    Removal(
+        "F20",
+        "a clock that runs never moves later",
+        QUESTIONS,
+        "    if asked_anew or (duty.clock_start_at is not None and start < duty.clock_start_at):",
+        "    if True:",
+        (AGAIN + "test_asking_again_never_moves_a_running_clock_later",),
+    ),
+    Removal(
+        "F20",
+        "a duty added later keeps when it was learned of",
+        CLOCKS,
+        "Duty.objects.filter(case=case, clock_start_at=before)",
+        "Duty.objects.filter(case=case)",
+        (LEARNED,),
+    ),
+    Removal(
+        "F20",
+        "when it was learned of lies in the past (action)",
+        QUESTIONS,
+        "    if start > times.now():",
+        "    if False:",
+        (LEARNED,),
+    ),
+    Removal(
+        "F20",
+        "corrected times move the clock of what was sent",
+        CLOCKS,
+        "            start(duty, case.clock_start_at)\n            ask_why_late(duty)",
+        "            if duty.sent_at is None:\n                start(duty, case.clock_start_at)",
+        (FOUND,),
+    ),
+    Removal(
+        "F20",
+        "a notice found late says why (action)",
+        DUTIES,
+        '    if not reason.strip():\n        raise Refused("F20"',
+        '    if False:\n        raise Refused("F20"',
+        (FOUND,),
+    ),
+    Removal(
+        "F20",
+        "a notice found late says why (form)",
+        "incidents/forms/duties.py",
+        'missing="It was sent after it was due. Say why", rows=3)',
+        "required=False, rows=3)",
+        (FORMS + "test_a_notice_found_late_asks_why",),
+    ),
+    Removal(
+        "F20",
+        "a notice found late keeps the case from closing",
+        "governance/gates/closing.py",
+        "        elif duty.wants_lateness_reason:",
+        "        elif False:",
+        (FOUND,),
+    ),
+    # -- F19 the same body again
+    Removal(
+        "F19",
+        "told of something new with a record of its own",
+        QUESTIONS,
+        "        duty = _of(case, body, matter, None)\n        if duty",
+        "        return duty\n        if duty",
+        (TOLD_AGAIN,),
+    ),
+    Removal(
+        "F19",
+        "what is new is said (form)",
+        "incidents/forms/duties.py",
+        '        if again and not given.get("about") and not given.get("worker"):',
+        "        if False:",
+        (TOLD_AGAIN,),
+    ),
+    Removal(
+        "F19",
+        "the same matter is not raised again once told",
+        QUESTIONS,
+        "        if matter or worker:\n",
+        "        if False:\n",
+        (TOLD_AGAIN,),
+    ),
+    Removal(
+        "F19",
+        "the police bring up the CQC's question",
+        QUESTIONS,
+        "    if not police:\n        return",
+        "    if True:\n        return",
+        (POLICE_F,),
+    ),
+    Removal(
+        "F19",
+        "a second worker has a question of their own",
+        QUESTIONS,
+        "    found: Duty | None = Duty.objects.filter(case=case, body=body, about=about, worker=worker).first()",
+        "    found: Duty | None = Duty.objects.filter(case=case, body=body, about=about).first()",
+        (AGAIN + "test_a_second_worker_has_a_question_of_their_own",),
+    ),
+    # -- F22 leaver, redeployed, not authorised
+    Removal(
+        "F22",
+        "a leaver brings up the DBS",
+        "incidents/apps.py",
+        "        hooks.register_on_leaving(duty_hooks.on_leaving)\n",
+        "",
+        (AGAIN + "test_a_leaver_with_an_open_case_brings_up_the_dbs_with_its_clock",),
+    ),
+    Removal(
+        "F22",
+        "not authorised and redeployed bring up the DBS",
+        "remediation/actions/in_effect.py",
+        "        ask_about(by=by, case=decision.case, worker=decision.worker, at=now, **BRINGS_UP[kind])\n",
+        "",
+        (DECIDED_DBS,),
+    ),
+    Removal(
+        "F22",
+        "a plan that ends because the worker left brings up the DBS",
+        "remediation/actions/plan.py",
+        "    if how == endings.LEFT and plan.worker.left_on is None:",
+        "    if False:",
+        (LEFT_DBS,),
     ),
     # -- F59 the restriction register
     Removal(
