@@ -30,6 +30,7 @@ PARTS = (
     "signing_in",
     "files",
     "history",
+    "chained",
 )
 
 

@@ -1,0 +1,42 @@
+"""Removals in what the database itself does to keep the record (records/ledger_sql.py), and in who checks that it does."""
+
+from __future__ import annotations
+
+import re
+
+from records import ledger_sql
+from tests.removals.table import Removal
+
+SQL = "records/ledger_sql.py"
+NEWEST = "tests/records/test_newest_history.py::"
+
+
+def _without(function: str, old: str, new: str) -> str:
+    """The database function as it is made, with one thing in it changed."""
+    made = re.search(rf"CREATE OR REPLACE FUNCTION {function}\(.*?\$\$;\n", ledger_sql.FUNCTIONS, re.DOTALL)
+    assert made and old in made[0], f"{function} no longer says: {old}"
+    return made[0].replace(old, new)
+
+
+REMOVALS = [
+    Removal(
+        "F96",
+        "no row is put back to what it said before",
+        SQL,
+        "ORDER BY h.history_id + 0 DESC LIMIT 1",
+        "",
+        (NEWEST + "test_a_row_put_back_to_an_earlier_version_is_refused[incidents.Case]",),
+        sql=_without(
+            "refuse_without_history", "ORDER BY h.history_id + 0 DESC", "ORDER BY to_jsonb(h) @> $2 DESC"
+        ).replace("USING NEW.id;\n  IF", "USING NEW.id, stands;\n  IF"),
+    ),
+    Removal(
+        "F96",
+        "no list in a row is made shorter than its history says",
+        SQL,
+        "  IF said IS NULL OR said || stands <> said THEN\n    -- Written twice",
+        "",
+        (NEWEST + "test_a_list_made_shorter_or_put_in_another_order_is_refused[records.LedgerCheck]",),
+        sql=_without("refuse_without_history", "said || stands <> said", "NOT said @> stands"),
+    ),
+]
