@@ -13,9 +13,11 @@ from django.conf import settings
 from django.db import connections
 
 FUNCTIONS = """
-CREATE OR REPLACE FUNCTION ledger_hash(previous bytea, chain uuid, seq bigint, tab text, hist bigint, payload text)
+-- Formula 2 (records/ledger.py, entry_hash). The time is seconds since 1970 with six decimals: no time zone, no locale.
+CREATE OR REPLACE FUNCTION ledger_hash(previous bytea, chain uuid, seq bigint, at timestamptz, tab text, hist bigint, payload text)
 RETURNS bytea LANGUAGE sql IMMUTABLE AS $$
-  SELECT sha256(previous || convert_to(chain::text || ':' || seq::text || ':' || tab || ':' || hist::text || ':' || payload, 'UTF8'))
+  SELECT sha256(previous || convert_to('2:' || chain::text || ':' || seq::text || ':' || extract(epoch FROM at)::text || ':' ||
+    tab || ':' || hist::text || ':' || payload, 'UTF8'))
 $$;
 
 CREATE OR REPLACE FUNCTION ledger_append() RETURNS trigger
@@ -26,6 +28,7 @@ DECLARE
   highest text := current_setting('safe.chain', true);
   head records_ledgerhead%ROWTYPE;
   text_body text := body::text;
+  moment timestamptz;
   new_hash bytea;
 BEGIN
   -- A history row put in by hand names whom it likes; one written by an action names who is acting.
@@ -49,9 +52,10 @@ BEGIN
       ON CONFLICT (chain) DO NOTHING;
     SELECT * INTO head FROM records_ledgerhead WHERE chain = the_chain FOR UPDATE;
   END IF;
-  new_hash := ledger_hash(head.hash, the_chain, head.seq + 1, TG_TABLE_NAME, NEW.history_id, text_body);
-  INSERT INTO records_ledgerentry (chain, seq, at, "table", "row", payload, previous, hash)
-    VALUES (the_chain, head.seq + 1, clock_timestamp(), TG_TABLE_NAME, NEW.history_id, text_body, head.hash, new_hash);
+  moment := clock_timestamp();  -- (asked once the head is held, so that times rise along the chain)
+  new_hash := ledger_hash(head.hash, the_chain, head.seq + 1, moment, TG_TABLE_NAME, NEW.history_id, text_body);
+  INSERT INTO records_ledgerentry (chain, seq, at, "table", "row", payload, previous, formula, hash)
+    VALUES (the_chain, head.seq + 1, moment, TG_TABLE_NAME, NEW.history_id, text_body, head.hash, 2, new_hash);
   UPDATE records_ledgerhead SET seq = head.seq + 1, hash = new_hash WHERE chain = the_chain;
   RETURN NULL;
 END $$;
@@ -124,6 +128,8 @@ def install(using: str = "default") -> None:
         return
     with connection.cursor() as cursor:
         cursor.execute(FUNCTIONS)
+        # The first formula, without the time; entries made by it are checked in records/ledger.py.
+        cursor.execute("DROP FUNCTION IF EXISTS ledger_hash(bytea, uuid, bigint, text, bigint, text)")
         cursor.execute("REVOKE ALL ON FUNCTION ledger_append() FROM PUBLIC")
         role = settings.DATABASE_APP_ROLE
         separate_role = bool(role) and _role_exists(cursor, role)

@@ -8,6 +8,8 @@ from records import ledger_sql
 from tests.removals.table import Removal
 
 SQL = "records/ledger_sql.py"
+LEDGER = "records/ledger.py"
+TAMPER = "tests/history/test_ledger_tampering.py::"
 NEWEST = "tests/records/test_newest_history.py::"
 
 
@@ -38,5 +40,27 @@ REMOVALS = [
         "",
         (NEWEST + "test_a_list_made_shorter_or_put_in_another_order_is_refused[records.LedgerCheck]",),
         sql=_without("refuse_without_history", "said || stands <> said", "NOT said @> stands"),
+    ),
+    Removal(
+        "F97",
+        "the time of an entry is in its hash",
+        SQL,
+        "  new_hash := ledger_hash(head.hash, the_chain, head.seq + 1, moment, TG_TABLE_NAME, NEW.history_id, text_body);",
+        "",
+        (TAMPER + "test_a_changed_time_of_an_entry_is_found[at - interval '1 second']",),
+        sql=_without(
+            "ledger_append",
+            "ledger_hash(head.hash, the_chain, head.seq + 1, moment, TG_TABLE_NAME, NEW.history_id, text_body)",
+            "sha256(head.hash || convert_to(the_chain::text || ':' || (head.seq + 1)::text || ':' || TG_TABLE_NAME || ':' "
+            "|| NEW.history_id::text || ':' || text_body, 'UTF8'))",
+        ).replace("head.hash, 2, new_hash", "head.hash, 1, new_hash"),
+    ),
+    Removal(
+        "F97",
+        "finds a changed time of an entry from before it was hashed",
+        LEDGER,
+        "        elif formula == 1 and _is_off(moment, payload):",
+        "        elif False:",
+        (TAMPER + "test_a_changed_time_of_an_entry_from_before_it_was_hashed_is_found",),
     ),
 ]

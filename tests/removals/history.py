@@ -134,7 +134,7 @@ REMOVALS = [
     ),
     _ledger(
         "finds a row changed with its entry",
-        "        elif entry_hash(last, of_chain, number, table, row, payload) != bytes(stored):",
+        "        elif entry_hash(last, of_chain, number, moment, table, row, payload, formula) != bytes(stored):",
         "        elif False:",
         "test_a_changed_history_row_whose_entry_was_changed_with_it_is_named",
     ),
