@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -30,9 +29,10 @@ from django.db import connection, transaction
 from django.db.models import TextField
 from django.db.models.expressions import RawSQL
 
-from records import ledger_sql, times
+from records import ledger_guards, ledger_sql, times
+from records.broken import Broken
 from records.models import LedgerEntry, LedgerHead
-from records.registry import history_model, signed_models, tracked_models
+from records.registry import history_model, tracked_models
 
 #: Rows fetched at a time; what bounds the memory of a walk.
 CHUNK = 2_000
@@ -42,22 +42,6 @@ CLOCKS_APART = timedelta(minutes=5)
 #: "Infinity" too, of which Python knows no time.
 _SECONDS = RawSQL('extract(epoch FROM "at")::text', [], output_field=TextField())
 Progress = Callable[[int, int], None]
-
-
-@dataclass(frozen=True)
-class Broken:
-    """One thing that is not as it was written: where, and what is wrong, in words."""
-
-    table: str
-    row: int | None
-    chain: UUID | None
-    what: str
-
-    def __str__(self) -> str:
-        place = [f"table {self.table}"] if self.table else []
-        place += [f"row {self.row}"] if self.row is not None else []
-        place += [f"chain {self.chain}"] if self.chain is not None else []
-        return f"{', '.join(place)}: {self.what}" if place else self.what
 
 
 @dataclass(frozen=True)
@@ -148,7 +132,7 @@ def verify(
             _anchored(chain, anchors),
             _rows(chain, counted, most),
             _records(chain, most),
-            _guards() if chain is None else (),
+            ledger_guards.faults() if chain is None else (),
             *(check() for check in _checks if chain is None),
         )
         broken = [fault for _, fault in zip(range(most), found, strict=False)]
@@ -331,50 +315,6 @@ def _faults(sql: str, parameters: list[Any]) -> Iterator[Broken]:
         while rows := cursor.fetchmany(50):
             for table, row, chain, what in rows:
                 yield Broken(table or "", row, chain, what)
-
-
-def _guards() -> Iterator[Broken]:
-    """The triggers that write and protect the history are there, switched on, and do what they did."""
-    signed = {model._meta.db_table for model in signed_models()}
-    for model in tracked_models():
-        table, history = model._meta.db_table, history_model(model)._meta.db_table
-        wanted = [(history, "ledger", "ledger_append"), (history, "append_only", "refuse_change")]
-        wanted += [(table, "actor", "refuse_without_actor"), (table, "history_kept", "refuse_without_history")]
-        wanted += [(table, "signed", "refuse_change")] if table in signed else []
-        for on, trigger, function in wanted:
-            state = trigger_state(on, trigger, function)
-            if state:
-                yield Broken(on, None, None, f"the trigger '{trigger}' {state}")
-    bodies = re.findall(r"FUNCTION (\w+)\(.*?AS \$\$(.*?)\$\$", ledger_sql.FUNCTIONS, re.DOTALL)
-    for name, body in bodies:
-        yield from function_faults(name, body)
-
-
-def function_faults(name: str, body: str) -> Iterator[Broken]:
-    """The database function of this name says exactly this."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT prosrc FROM pg_proc WHERE proname = %s AND pronamespace = 'public'::regnamespace", [name]
-        )
-        found = [source.strip() for (source,) in cursor.fetchall()]
-    if found != [body.strip()]:
-        yield Broken("", None, None, f"the database function '{name}' is not the one this product installs")
-
-
-def trigger_state(table: str, trigger: str, function: str) -> str:
-    """What is wrong with a trigger, or nothing."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT t.tgenabled, p.proname FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid "
-            "WHERE t.tgrelid = %s::regclass AND t.tgname = %s AND NOT t.tgisinternal",
-            [table, trigger],
-        )
-        found = cursor.fetchone()
-    if found is None:
-        return "is missing"
-    if found[0] not in ("O", "A"):
-        return "is switched off"
-    return "" if found[1] == function else f"calls {found[1]}"
 
 
 def heads() -> Iterator[Anchor]:

@@ -10,6 +10,10 @@ from tests.removals.table import Removal
 SQL = "records/ledger_sql.py"
 LEDGER = "records/ledger.py"
 TAMPER = "tests/history/test_ledger_tampering.py::"
+CHECKS = "records/ledger_guards.py"
+CHECKED = "tests/history/test_guards_checked.py::"
+LIFTED = CHECKED + "test_a_guard_that_was_lifted_is_found"
+OWNER = "tests/start/test_owner_refused.py::"
 NEWEST = "tests/records/test_newest_history.py::"
 
 
@@ -62,5 +66,78 @@ REMOVALS = [
         "        elif formula == 1 and _is_off(moment, payload):",
         "        elif False:",
         (TAMPER + "test_a_changed_time_of_an_entry_from_before_it_was_hashed_is_found",),
+    ),
+    Removal(
+        "F97",
+        "finds a trigger that says something else",
+        CHECKS,
+        "        elif _read(said) != one:",
+        "        elif False:",
+        (LIFTED + "[never fires]",),
+    ),
+    Removal(
+        "F97",
+        "finds a hand-written function hollowed out",
+        CHECKS,
+        "            made |= {one.name: one for one in functions(sql)}",
+        "            made |= {}",
+        (LIFTED + "[a hand-written function emptied]",),
+    ),
+    Removal(
+        "F97",
+        "finds a right that the product should not have",
+        CHECKS,
+        "        if held:",
+        "        if False:",
+        (LIFTED + "[the product may change history]",),
+    ),
+    Removal(
+        "F97",
+        "finds a product that owns its tables",
+        CHECKS,
+        "    if owned:",
+        "    if False:",
+        (LIFTED + "[the product owns a table]",),
+    ),
+    Removal(
+        "F97",
+        "the roles file run again gives nothing back",
+        "config/roles.sql",
+        "        EXECUTE format('REVOKE %s ON %s FROM safe_app', kept.rights, kept.tab);",
+        "        NULL;",
+        (CHECKED + "test_the_roles_file_run_again_gives_nothing_back",),
+    ),
+    Removal(
+        "F97",
+        "migrating needs the owner",
+        "config/settings.py",
+        '    missing += ["DATABASE_OWNER_URL"] if flag("AS_OWNER") and not env("DATABASE_OWNER_URL") else []',
+        "",
+        (OWNER + "test_the_migrate_job_says_that_it_wants_the_owner",),
+    ),
+    Removal(
+        "F97",
+        "the product does not run as the owner",
+        "config/own_role.py",
+        "    if found:",
+        "    if False:",
+        (OWNER + "test_the_product_does_not_run_as_the_owner_of_its_tables",),
+    ),
+    Removal(
+        "F96",
+        "the owner deletes nothing either",
+        SQL,
+        'f"CREATE OR REPLACE TRIGGER never_deleted BEFORE DELETE ON {table} "',
+        "",
+        (CHECKED + "test_the_owner_who_states_an_actor_can_neither_delete_nor_empty",),
+        sql="DROP TRIGGER never_deleted ON accounts_service",
+    ),
+    Removal(
+        "F96",
+        "a migrate that leaves a record without history does not pass",
+        SQL,
+        "        _refuse_records_without_history(cursor, existing)",
+        "",
+        (CHECKED + "test_a_migrate_that_leaves_a_record_without_history_does_not_pass",),
     ),
 ]
