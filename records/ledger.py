@@ -29,7 +29,7 @@ from django.db import connection, transaction
 from django.db.models import TextField
 from django.db.models.expressions import RawSQL
 
-from records import ledger_guards, ledger_sql, times
+from records import ledger_guards, ledger_names, ledger_sql, times
 from records.broken import Broken
 from records.models import LedgerEntry, LedgerHead
 from records.registry import history_model, tracked_models
@@ -245,21 +245,33 @@ def _rows(chain: UUID | None, counted: _Counted, most: int) -> Iterator[Broken]:
     """Entries and history rows belong together one to one, and each row still reads as its entry says.
 
     Only columns which both have are compared: one added later was not there to be written, and of one dropped
-    later the entry itself keeps the content.
+    later the entry itself keeps the content. Entries of a table that nobody knows are compared with nothing, so they
+    are reported, unless it is said that their model is gone (records/ledger_names.py).
     """
+    known = [name for model in tracked_models() for name in ledger_names.names_of(history_model(model)._meta.db_table)]
+    yield from _faults(
+        f"""
+        SELECT "table", min("row"), NULL::uuid, 'there are ' || count(*) || ' entries of a table that this product does not know'
+        FROM records_ledgerentry WHERE "table" <> ALL (%s) {"AND chain = %s" if chain else ""}
+        GROUP BY "table" ORDER BY "table" LIMIT {most:d}
+        """,  # noqa: S608
+        [[*known, *ledger_names.DROPPED], *([chain] if chain else [])],
+    )
     for model in tracked_models():
         counted.tables += 1
         table = history_model(model)._meta.db_table
         column = ledger_sql.chain_column(model)
         entries = "AND chain = %s" if chain else ""
         rows = f"WHERE coalesce({column}, id) = %s" if chain else ""
+        names = ", ".join(f"'{name}'" for name in ledger_names.names_of(table))
+        kept = ledger_names.as_today(table, "payload::jsonb")
         yield from _faults(
             f"""
             SELECT '{table}', coalesce(h.history_id, e.row), coalesce(e.chain, h.chain),
                    CASE WHEN e.row IS NULL THEN 'this history row was put in without a ledger entry'
                         WHEN h.history_id IS NULL THEN 'this history row was removed'
                         ELSE 'this history row was changed after it was written: ' || ({_differing("e.payload", "h.today")}) END
-            FROM (SELECT row, chain, payload::jsonb AS payload FROM records_ledgerentry WHERE "table" = '{table}' {entries}) e
+            FROM (SELECT row, chain, {kept} AS payload FROM records_ledgerentry WHERE "table" IN ({names}) {entries}) e
             FULL JOIN (SELECT history_id, coalesce({column}, id) AS chain, to_jsonb(history) AS today
                        FROM {table} history {rows}) h ON h.history_id = e.row
             WHERE e.row IS NULL OR h.history_id IS NULL
