@@ -18,6 +18,14 @@ def make_system_user(sender: AppConfig, **_: Any) -> None:
         system.save()
 
 
+def follow_the_roles(sender: AppConfig, **_: Any) -> None:
+    # At the turn of django.contrib.auth, which stands after us: by then there is a permission for every new permit.
+    if sender.name == "django.contrib.auth":
+        from accounts import access
+
+        access.follow_the_roles()
+
+
 class AccountsConfig(AppConfig):
     """Who: providers, services, staff, roles, memberships, what each may see, signing in."""
 
@@ -32,3 +40,4 @@ class AccountsConfig(AppConfig):
         navigation.introduce_by(who.role_line)
         navigation.register("People", "people", order=80, visible=permissions.can_manage_people)
         post_migrate.connect(make_system_user, sender=self, dispatch_uid="accounts.system_user")
+        post_migrate.connect(follow_the_roles, dispatch_uid="accounts.follow_the_roles")

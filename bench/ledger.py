@@ -20,6 +20,8 @@ from bench.chasing import Row
 
 ROWS = int(os.environ.get("LEDGER_ROWS", "200000"))
 A_CHAIN = 1_000
+#: What a check of the whole may add to the process, in MB, however many entries there are.
+CEILING_MB = 150
 
 FILL = """
 INSERT INTO incidents_chronologyentry (id, case_id, event_at, event_time_note, kind, text, said_by, source,
@@ -103,6 +105,7 @@ def _measure() -> Row:
     result = ledger.verify()
     grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
     assert result.intact, result.broken
+    assert grown < CEILING_MB, f"the check of {result.entries:,} entries took {grown:.0f} MB more"
     tracemalloc.start()
     ledger.verify(chain=ledger.LedgerHead.objects.order_by("-seq").first().chain)
     peak = tracemalloc.get_traced_memory()[1] / 1024 / 1024

@@ -12,3 +12,6 @@ class House(AppConfig):
 
     def ready(self) -> None:
         import config.celery  # noqa: F401 (so that `shared_task` finds this application)
+        from config import own_role
+
+        own_role.watch()

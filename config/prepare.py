@@ -14,8 +14,12 @@ os.environ["AS_OWNER"] = "1"
 
 def main() -> None:
     import django
+    from django.core.exceptions import ImproperlyConfigured
 
-    django.setup()
+    try:
+        django.setup()
+    except ImproperlyConfigured as refusal:
+        sys.exit(str(refusal))
     import dj_database_url
     from django.apps import apps
     from django.conf import settings

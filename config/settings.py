@@ -45,6 +45,8 @@ if PRODUCTION:
         for name in ("SECRET_KEY", "ALLOWED_HOSTS", "DATABASE_URL", "REDIS_URL", "EMAIL_URL", "SITE_URL")
         if not env(name)
     ]
+    # Without it the migrate job would make every table the app role's own (config/own_role.py).
+    missing += ["DATABASE_OWNER_URL"] if flag("AS_OWNER") and not env("DATABASE_OWNER_URL") else []
     if missing:
         raise ImproperlyConfigured(
             "This production start is refused. Set these environment variables first: " + ", ".join(missing) + "."

@@ -21,6 +21,7 @@ from accounts.models import User
 from incidents.models import CaseRead, ReadSeal
 from records import ledger, times
 from records.acting import action
+from records.broken import Broken
 from records.refusals import NotAllowed
 
 TABLE = "incidents_caseread"
@@ -28,12 +29,6 @@ TABLE = "incidents_caseread"
 MOST = 5_000
 #: Where the first seal begins: below every number there can be, so that nothing can be put in before it.
 FIRST = -(2**63)
-#: What keeps a read as it was written (migration 0003).
-KEPT = """
-BEGIN
-  RAISE EXCEPTION 'The read log is kept for good: % is refused', TG_OP USING ERRCODE = 'insufficient_privilege';
-END
-"""
 COLUMNS = ("id", "at", "user_id", "case", "record", "page", "outcome", "under", "grant")
 
 
@@ -81,12 +76,12 @@ def digest(previous: str, after: int, upto: int) -> tuple[int, str]:
     return count, sha.hexdigest()
 
 
-def faults() -> Iterator[ledger.Broken]:
+def faults() -> Iterator[Broken]:
     """Every seal from the first: no gap, each from the one before, and the reads under it as they were."""
     after, previous = FIRST, ""
     for one in ReadSeal.objects.order_by("after", "upto").iterator(chunk_size=ledger.CHUNK):
         if one.after != after:
-            yield ledger.Broken(
+            yield Broken(
                 ReadSeal._meta.db_table,
                 None,
                 one.pk,
@@ -97,10 +92,5 @@ def faults() -> Iterator[ledger.Broken]:
             what = f"the reads up to number {one.upto} are not as they were sealed"
             if count != one.count:
                 what += f": {one.count} were sealed, {count} are there"
-            yield ledger.Broken(TABLE, None, one.pk, what)
+            yield Broken(TABLE, None, one.pk, what)
         after, previous = one.upto, one.sha256
-    for trigger in ("kept", "kept_whole"):
-        state = ledger.trigger_state(TABLE, trigger, "read_is_kept")
-        if state:
-            yield ledger.Broken(TABLE, None, None, f"the trigger '{trigger}' {state}")
-    yield from ledger.function_faults("read_is_kept", KEPT)

@@ -14,11 +14,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from itertools import chain as both
 from itertools import islice
 from pathlib import Path
@@ -26,30 +26,22 @@ from typing import Any, TextIO
 from uuid import UUID
 
 from django.db import connection, transaction
+from django.db.models import TextField
+from django.db.models.expressions import RawSQL
 
-from records import ledger_sql, times
+from records import ledger_guards, ledger_names, ledger_sql, times
+from records.broken import Broken
 from records.models import LedgerEntry, LedgerHead
-from records.registry import history_model, signed_models, tracked_models
+from records.registry import history_model, tracked_models
 
 #: Rows fetched at a time; what bounds the memory of a walk.
 CHUNK = 2_000
+#: How far the clock of the product and that of the database may be apart, where the hash does not hold the time.
+CLOCKS_APART = timedelta(minutes=5)
+#: When an entry was written, as it is hashed: the database says it as text, whatever the session's time zone, and
+#: "Infinity" too, of which Python knows no time.
+_SECONDS = RawSQL('extract(epoch FROM "at")::text', [], output_field=TextField())
 Progress = Callable[[int, int], None]
-
-
-@dataclass(frozen=True)
-class Broken:
-    """One thing that is not as it was written: where, and what is wrong, in words."""
-
-    table: str
-    row: int | None
-    chain: UUID | None
-    what: str
-
-    def __str__(self) -> str:
-        place = [f"table {self.table}"] if self.table else []
-        place += [f"row {self.row}"] if self.row is not None else []
-        place += [f"chain {self.chain}"] if self.chain is not None else []
-        return f"{', '.join(place)}: {self.what}" if place else self.what
 
 
 @dataclass(frozen=True)
@@ -100,9 +92,22 @@ def register_check(check: Callable[[], Iterable[Broken]]) -> None:
         _checks.append(check)
 
 
-def entry_hash(previous: bytes, chain: UUID, seq: int, table: str, row: int, payload: str) -> bytes:
-    """The hash of one entry, worked out here and not by the database that wrote it."""
-    return hashlib.sha256(previous + f"{chain}:{seq}:{table}:{row}:{payload}".encode()).digest()
+#: How entries are hashed today. The first formula left out when the entry was written.
+FORMULA = 2
+
+
+def entry_hash(
+    previous: bytes, chain: UUID, seq: int, at: str, table: str, row: int, payload: str, formula: int = FORMULA
+) -> bytes:
+    """The hash of one entry, worked out here and not by the database that wrote it.
+
+    `at` in seconds since 1970 (UTC) with six decimals. A formula nobody knows gives a hash that fits nothing.
+    """
+    if formula == 1:
+        said = f"{chain}:{seq}:{table}:{row}:{payload}"
+    else:
+        said = f"{formula}:{chain}:{seq}:{at}:{table}:{row}:{payload}"
+    return hashlib.sha256(previous + said.encode()).digest()
 
 
 def verify(
@@ -127,7 +132,7 @@ def verify(
             _anchored(chain, anchors),
             _rows(chain, counted, most),
             _records(chain, most),
-            _guards() if chain is None else (),
+            ledger_guards.faults() if chain is None else (),
             *(check() for check in _checks if chain is None),
         )
         broken = [fault for _, fault in zip(range(most), found, strict=False)]
@@ -163,8 +168,9 @@ def _walk(chain: UUID | None, counted: _Counted, progress: Progress | None) -> I
     total = entries.count() if progress else 0
     current: UUID | None = None
     seq, last = 0, b""
-    rows = entries.order_by("chain", "seq").values_list("chain", "seq", "table", "row", "payload", "previous", "hash")
-    for of_chain, number, table, row, payload, previous, stored in rows.iterator(chunk_size=CHUNK):
+    rows = entries.annotate(moment=_SECONDS).order_by("chain", "seq")
+    values = rows.values_list("chain", "seq", "table", "row", "payload", "previous", "hash", "formula", "moment")
+    for of_chain, number, table, row, payload, previous, stored, formula, moment in values.iterator(chunk_size=CHUNK):
         if of_chain != current:
             current, seq, last = of_chain, 0, b""
             counted.chains += 1
@@ -175,11 +181,24 @@ def _walk(chain: UUID | None, counted: _Counted, progress: Progress | None) -> I
             yield Broken(table, row, of_chain, f"entry {seq + 1} of the chain is missing")
         elif bytes(previous) != last:
             yield Broken(table, row, of_chain, f"entry {number} does not follow from the entry before it")
-        elif entry_hash(last, of_chain, number, table, row, payload) != bytes(stored):
+        elif entry_hash(last, of_chain, number, moment, table, row, payload, formula) != bytes(stored):
             yield Broken(table, row, of_chain, f"entry {number} of the chain was changed after it was written")
+        elif formula == 1 and _is_off(moment, payload):
+            yield Broken(table, row, of_chain, f"entry {number} of the chain is not of the time its history row names")
         seq, last = number, bytes(stored)
     if progress:
         progress(counted.entries, total)
+
+
+def _is_off(moment: str, payload: str) -> bool:
+    """Whether an entry whose hash leaves its time out says another time than its payload, which is hashed.
+
+    The payload's is the product's clock and the entry's the database's, so some minutes are allowed. Entries of
+    today's formula are not asked: their time is hashed, and a clock of the product's that was wrong for an hour
+    would stand as a fault for good.
+    """
+    said = datetime.fromisoformat(json.loads(payload)["history_date"]).timestamp()
+    return not abs(float(moment) - said) <= CLOCKS_APART.total_seconds()
 
 
 def _heads(chain: UUID | None, most: int) -> Iterator[Broken]:
@@ -226,21 +245,33 @@ def _rows(chain: UUID | None, counted: _Counted, most: int) -> Iterator[Broken]:
     """Entries and history rows belong together one to one, and each row still reads as its entry says.
 
     Only columns which both have are compared: one added later was not there to be written, and of one dropped
-    later the entry itself keeps the content.
+    later the entry itself keeps the content. Entries of a table that nobody knows are compared with nothing, so they
+    are reported, unless it is said that their model is gone (records/ledger_names.py).
     """
+    known = [name for model in tracked_models() for name in ledger_names.names_of(history_model(model)._meta.db_table)]
+    yield from _faults(
+        f"""
+        SELECT "table", min("row"), NULL::uuid, 'there are ' || count(*) || ' entries of a table that this product does not know'
+        FROM records_ledgerentry WHERE "table" <> ALL (%s) {"AND chain = %s" if chain else ""}
+        GROUP BY "table" ORDER BY "table" LIMIT {most:d}
+        """,  # noqa: S608
+        [[*known, *ledger_names.DROPPED], *([chain] if chain else [])],
+    )
     for model in tracked_models():
         counted.tables += 1
         table = history_model(model)._meta.db_table
         column = ledger_sql.chain_column(model)
         entries = "AND chain = %s" if chain else ""
         rows = f"WHERE coalesce({column}, id) = %s" if chain else ""
+        names = ", ".join(f"'{name}'" for name in ledger_names.names_of(table))
+        kept = ledger_names.as_today(table, "payload::jsonb")
         yield from _faults(
             f"""
             SELECT '{table}', coalesce(h.history_id, e.row), coalesce(e.chain, h.chain),
                    CASE WHEN e.row IS NULL THEN 'this history row was put in without a ledger entry'
                         WHEN h.history_id IS NULL THEN 'this history row was removed'
                         ELSE 'this history row was changed after it was written: ' || ({_differing("e.payload", "h.today")}) END
-            FROM (SELECT row, chain, payload::jsonb AS payload FROM records_ledgerentry WHERE "table" = '{table}' {entries}) e
+            FROM (SELECT row, chain, {kept} AS payload FROM records_ledgerentry WHERE "table" IN ({names}) {entries}) e
             FULL JOIN (SELECT history_id, coalesce({column}, id) AS chain, to_jsonb(history) AS today
                        FROM {table} history {rows}) h ON h.history_id = e.row
             WHERE e.row IS NULL OR h.history_id IS NULL
@@ -296,50 +327,6 @@ def _faults(sql: str, parameters: list[Any]) -> Iterator[Broken]:
         while rows := cursor.fetchmany(50):
             for table, row, chain, what in rows:
                 yield Broken(table or "", row, chain, what)
-
-
-def _guards() -> Iterator[Broken]:
-    """The triggers that write and protect the history are there, switched on, and do what they did."""
-    signed = {model._meta.db_table for model in signed_models()}
-    for model in tracked_models():
-        table, history = model._meta.db_table, history_model(model)._meta.db_table
-        wanted = [(history, "ledger", "ledger_append"), (history, "append_only", "refuse_change")]
-        wanted += [(table, "actor", "refuse_without_actor"), (table, "history_kept", "refuse_without_history")]
-        wanted += [(table, "signed", "refuse_change")] if table in signed else []
-        for on, trigger, function in wanted:
-            state = trigger_state(on, trigger, function)
-            if state:
-                yield Broken(on, None, None, f"the trigger '{trigger}' {state}")
-    bodies = re.findall(r"FUNCTION (\w+)\(.*?AS \$\$(.*?)\$\$", ledger_sql.FUNCTIONS, re.DOTALL)
-    for name, body in bodies:
-        yield from function_faults(name, body)
-
-
-def function_faults(name: str, body: str) -> Iterator[Broken]:
-    """The database function of this name says exactly this."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT prosrc FROM pg_proc WHERE proname = %s AND pronamespace = 'public'::regnamespace", [name]
-        )
-        found = [source.strip() for (source,) in cursor.fetchall()]
-    if found != [body.strip()]:
-        yield Broken("", None, None, f"the database function '{name}' is not the one this product installs")
-
-
-def trigger_state(table: str, trigger: str, function: str) -> str:
-    """What is wrong with a trigger, or nothing."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT t.tgenabled, p.proname FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid "
-            "WHERE t.tgrelid = %s::regclass AND t.tgname = %s AND NOT t.tgisinternal",
-            [table, trigger],
-        )
-        found = cursor.fetchone()
-    if found is None:
-        return "is missing"
-    if found[0] not in ("O", "A"):
-        return "is switched off"
-    return "" if found[1] == function else f"calls {found[1]}"
 
 
 def heads() -> Iterator[Anchor]:

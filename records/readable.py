@@ -184,7 +184,9 @@ def kinds_of(chain: UUID) -> list[tuple[str, str]]:
 
 @cache
 def _models() -> dict[str, Any]:
-    return {history_model(model)._meta.db_table: model for model in tracked_models()}
+    from records.ledger_names import names_of
+
+    return {name: model for model in tracked_models() for name in names_of(history_model(model)._meta.db_table)}
 
 
 def kind_name(table: str) -> str:

@@ -71,19 +71,41 @@ class User(GuardianUserMixin, AbstractBaseUser, PermissionsMixin):
     def get_full_name(self) -> str:
         return self.name
 
+    #: What a person changes by their own act, outside an action: by signing in, and by setting a password.
+    OWN_ACTS: ClassVar[frozenset[str]] = frozenset({"password", "last_login"})
+
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Save with a history row. Signing in and changing one's own password are the user's own acts."""
+        """Save with a history row. Signing in and changing one's own password are the user's own acts.
+
+        Raises WroteOutsideAction for anything else outside an action, with nothing saved.
+        """
         if acting.is_acting():
             super().save(*args, **kwargs)
             return
         with transaction.atomic(), acting.acting_as(self, "user.own_account"):
+            fields = set(kwargs.get("update_fields") or ()) or self._changed_by_their_own_act()
+            if not fields <= self.OWN_ACTS:
+                raise acting.WroteOutsideAction(
+                    f"{', '.join(sorted(fields - self.OWN_ACTS))} is changed by actions only."
+                )
             # simple-history looks whether the attribute is there, not what it says.
-            if set(kwargs.get("update_fields") or ()) == {"last_login"}:
+            if fields == {"last_login"}:
                 self.skip_history_when_saving = True
             try:
-                super().save(*args, **kwargs)
+                super().save(using=kwargs.get("using"), update_fields=sorted(fields))
             finally:
                 self.__dict__.pop("skip_history_when_saving", None)
+
+    def _changed_by_their_own_act(self) -> set[str]:
+        """OWN_ACTS, where nothing else differs from what is kept; else what does. allauth sets a password and saves
+        the whole row: only these columns are then written, so that nothing that changed meanwhile is put back."""
+        deferred = self.get_deferred_fields()
+        here = {f.attname for f in self._meta.concrete_fields} - deferred - self.OWN_ACTS
+        kept = User.objects.filter(pk=self.pk).select_for_update().values(*here).first()
+        if kept is None:
+            return here
+        changed = {name for name in here if getattr(self, name) != kept[name]}
+        return changed or set(self.OWN_ACTS - deferred)
 
     @classmethod
     def system(cls) -> User:

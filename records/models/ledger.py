@@ -9,8 +9,9 @@ class LedgerEntry(models.Model):
     """Proves that a history row was written, when in its chain's order, and with what content.
 
     Written only by the trigger `ledger_append` on each history table; the application's role may read it and
-    nothing else. `hash` = SHA-256 over the previous hash, chain, seq, table, history row and `payload`, the
-    history row as it was, in canonical JSON. A later ADD COLUMN therefore breaks no earlier hash.
+    nothing else. `hash` = SHA-256 over the previous hash, chain, seq, `at`, table, history row and `payload`, the
+    history row as it was, in canonical JSON. A later ADD COLUMN therefore breaks no earlier hash. `formula` says
+    what is hashed: 1 for entries made before `at` was (records/ledger.py, entry_hash).
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -21,6 +22,7 @@ class LedgerEntry(models.Model):
     row = models.BigIntegerField()
     payload = models.TextField()
     previous = models.BinaryField()
+    formula = models.SmallIntegerField(db_default=1)
     hash = models.BinaryField()
 
     class Meta:

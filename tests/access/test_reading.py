@@ -17,7 +17,8 @@ from governance import chasing
 from governance.models import Chase
 from incidents import actions, permissions, read_seals, reading
 from incidents.models import Case, CaseGrant, CaseRead, ReadSeal
-from records import ledger, times
+from records import times
+from records.broken import Broken
 from records.refusals import NotAllowed, Refused
 from tests.access.test_case_access import signed_in
 from tests.access.test_sealed import seal
@@ -231,7 +232,7 @@ def test_an_attempt_on_a_record_of_a_case_is_in_that_case_s_log_without_the_case
     assert (row.case, row.record) == (case.pk, control.pk)
 
 
-def sealed_reads() -> list[ledger.Broken]:
+def sealed_reads() -> list[Broken]:
     return list(read_seals.faults())
 
 

@@ -14,6 +14,7 @@ from accounts.models import User
 from governance import ledger_alert, tasks
 from incidents.models import ChronologyEntry
 from records import checking, ledger
+from records.broken import Broken
 from records.models import LedgerCheck, LedgerEntry
 from records.registry import history_model
 from tests.history.conftest import Kept
@@ -222,7 +223,7 @@ def test_a_check_that_finds_something_tells_quality_lead_and_administrator_witho
     cast: Any, client: Any, places: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     case = cast.case()
-    broken = ledger.Broken(HISTORY, 7, case.pk, "this history row was changed after it was written: text")
+    broken = Broken(HISTORY, 7, case.pk, "this history row was changed after it was written: text")
     found = checking.Found(ledger.Result(10, 2, 40, 0.1, [broken]), [str(broken)], "", None)
     check = checking.record(by=User.system(), found=found)
     ledger_alert.tell(check)

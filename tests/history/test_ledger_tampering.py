@@ -169,7 +169,7 @@ def test_a_chain_written_anew_is_found_by_a_head_noted_earlier(kept: Kept, as_ow
         row,
     )
     as_owner(
-        'UPDATE records_ledgerentry SET hash = ledger_hash(previous, chain, seq, "table", "row", payload) '
+        'UPDATE records_ledgerentry SET hash = ledger_hash(previous, chain, seq, "at", "table", "row", payload) '
         "WHERE chain = %s AND seq = 4",
         kept.cases[0].pk,
     )
@@ -180,6 +180,50 @@ def test_a_chain_written_anew_is_found_by_a_head_noted_earlier(kept: Kept, as_ow
     )
     assert ledger.verify().intact
     assert "is not the one known from" in fault(anchors=noted)
+
+
+@pytest.mark.feature("F97")
+@pytest.mark.parametrize("when", ["at - interval '1 second'", "'2026-01-05 10:00+00'", "'infinity'"])
+def test_a_changed_time_of_an_entry_is_found(kept: Kept, as_owner, when: str) -> None:
+    """The time an entry was written is what the pages call "written down": it says what was entered late."""
+    as_owner(f"UPDATE records_ledgerentry SET at = {when} WHERE chain = %s AND seq = 3", kept.cases[0].pk)
+    assert "entry 3 of the chain was changed after it was written" in fault()
+
+
+def by_the_first_formula(kept: Kept, as_owner) -> None:
+    """Write the chain of the first case as it would stand had it been written before the time was hashed."""
+    last = b""
+    for entry in LedgerEntry.objects.filter(chain=kept.cases[0].pk).order_by("seq"):
+        made = ledger.entry_hash(last, entry.chain, entry.seq, "", entry.table, entry.row, entry.payload, 1)
+        as_owner(
+            "UPDATE records_ledgerentry SET formula = 1, previous = %s, hash = %s WHERE id = %s", last, made, entry.pk
+        )
+        last = made
+    as_owner("UPDATE records_ledgerhead SET hash = %s WHERE chain = %s", last, kept.cases[0].pk)
+
+
+@pytest.mark.feature("F97")
+def test_entries_from_before_the_time_was_hashed_stay_good_and_go_on(kept: Kept, as_owner) -> None:
+    by_the_first_formula(kept, as_owner)
+    kept.write(kept.cases[0], "Written after the upgrade")
+    assert ledger.verify().intact
+    assert LedgerEntry.objects.filter(chain=kept.cases[0].pk).order_by("-seq")[0].formula == ledger.FORMULA
+    as_owner("UPDATE records_ledgerentry SET at = at - interval '4 minutes' WHERE formula = 1")
+    assert ledger.verify().intact, "two clocks may be some minutes apart"
+
+
+@pytest.mark.feature("F97")
+@pytest.mark.parametrize("when", ["at - interval '1 hour'", "at + interval '6 minutes'", "'infinity'"])
+def test_a_changed_time_of_an_entry_from_before_it_was_hashed_is_found(kept: Kept, as_owner, when: str) -> None:
+    by_the_first_formula(kept, as_owner)
+    as_owner(f"UPDATE records_ledgerentry SET at = {when} WHERE chain = %s AND seq = 3", kept.cases[0].pk)
+    assert "entry 3 of the chain is not of the time its history row names" in fault()
+
+
+@pytest.mark.feature("F97")
+def test_an_entry_said_to_be_of_the_first_formula_is_found(kept: Kept, as_owner) -> None:
+    as_owner("UPDATE records_ledgerentry SET formula = 1 WHERE chain = %s AND seq = 3", kept.cases[0].pk)
+    assert "entry 3 of the chain was changed after it was written" in fault()
 
 
 @pytest.mark.feature("F97")

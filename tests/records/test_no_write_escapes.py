@@ -20,6 +20,7 @@ from records import acting
 from records.models import Tracked
 from records.registry import history_model, tracked_models
 from tests import servers
+from tests.cast import Cast
 
 MODELS = pytest.mark.parametrize("model", tracked_models(), ids=lambda model: model._meta.label)
 
@@ -93,6 +94,13 @@ def test_history_put_in_by_hand_in_somebody_else_s_name_is_refused(model: Any) -
         assert "its actor is not the one who acts" in said, said
 
 
+def kept_to(write: Any) -> None:
+    """Write, and ask at once what the database otherwise says at the commit."""
+    write()
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS history_kept IMMEDIATE")
+
+
 @pytest.mark.feature("F96")
 @pytest.mark.django_db
 @MODELS
@@ -104,14 +112,21 @@ def test_the_orm_s_shortcuts_are_refused_inside_an_action_too(model: Any) -> Non
         lambda: model.objects.all().delete(),
         lambda: model(pk=uuid.uuid4()).delete(),
     ]
-    if not issubclass(model, Tracked):
-        pytest.fail(
-            f"{model._meta.label} is tracked without the base of tracked records"
-        ) if model is not User else None
-        tried = []
+    refused: tuple[type[Exception], ...] = (acting.WroteOutsideAction,)
+    if model is User:
+        # The sign-in is no tracked record by its base (Django's own is): the database refuses what its manager does not.
+        refused = (acting.WroteOutsideAction, DatabaseError)
+        tried = [
+            lambda: kept_to(lambda: User.objects.filter(is_system=True).update(name="x")),
+            lambda: kept_to(lambda: User.objects.bulk_create([User(email="x@example.org", name="x")])),
+            lambda: kept_to(lambda: User.objects.bulk_update([User(pk=User.system().pk, name="x")], ["name"])),
+            lambda: kept_to(lambda: User.objects.filter(is_system=True)._raw_delete("default")),
+        ]
+    elif not issubclass(model, Tracked):
+        pytest.fail(f"{model._meta.label} is tracked without the base of tracked records")
     with transaction.atomic(), acting.acting_as(User.system(), "test.tried"):
         for attempt in tried:
-            with pytest.raises(acting.WroteOutsideAction):
+            with pytest.raises(refused), transaction.atomic():
                 attempt()
     assert model._base_manager.__class__ is model._meta.base_manager.__class__
 
@@ -167,6 +182,33 @@ def test_a_data_migration_run_by_the_owner_is_refused_like_everybody(cloned_db: 
 def test_the_shell_and_a_command_write_through_actions_only(tmp_path: Any) -> None:
     with pytest.raises(acting.WroteOutsideAction):
         call_command("shell", command="from accounts.models import Provider; Provider(name='Typed in').save()")
+
+
+@pytest.mark.feature("F96")
+@pytest.mark.django_db
+@pytest.mark.parametrize("how", [{}, {"update_fields": ["is_active"]}, {"update_fields": ["password", "is_active"]}])
+def test_a_sign_in_is_not_changed_outside_an_action_in_its_own_name(cast: Cast, how: dict[str, Any]) -> None:
+    """Somebody at a shell who ends a sign-in, or opens it again, would otherwise stand in its history as its owner."""
+    user = User.objects.get(pk=cast.senior.pk)
+    before = user.history.count()
+    user.is_active = False
+    user.set_password("a long enough phrase")
+    with pytest.raises(acting.WroteOutsideAction, match="is_active"):
+        user.save(**how)
+    with pytest.raises(acting.WroteOutsideAction):
+        User(email="new@example.org", name="New").save()
+    user.refresh_from_db()
+    assert user.is_active and user.history.count() == before
+
+
+@pytest.mark.feature("F96")
+@pytest.mark.django_db
+def test_setting_one_s_own_password_puts_nothing_else_back(cast: Cast) -> None:
+    user = User.objects.get(pk=cast.senior.pk)
+    user.set_password("a long enough phrase")
+    user.save()
+    assert User.objects.get(pk=user.pk).check_password("a long enough phrase")
+    assert user.history.first().history_change_reason == "user.own_account"
 
 
 def test_there_is_no_django_admin_to_write_with() -> None:

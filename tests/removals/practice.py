@@ -252,10 +252,10 @@ REMOVALS = [
         "F42",
         "no deletion (database)",
         "records/ledger_sql.py",
-        '                cursor.execute(f"REVOKE DELETE ON {table} FROM {role}")',
+        '        found[model._meta.db_table] = {"DELETE"}',
         "",
         (SIGN + "test_an_unsigned_attempt_cannot_be_deleted_in_the_database_either",),
-        sql="GRANT DELETE ON remediation_testattempt TO safe_app",
+        sql="GRANT DELETE ON remediation_testattempt TO safe_app; DROP TRIGGER never_deleted ON remediation_testattempt",
     ),
     # -- F44 the assessor's standing
     Removal(

@@ -32,6 +32,7 @@ PARTS = (
     "attacks",
     "files",
     "history",
+    "chained",
 )
 
 
