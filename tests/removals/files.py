@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.removals.table import Removal
 
 FILE = "tests/evidence/test_files.py::"
+BURSTING = "tests/evidence/test_bursting.py::"
 
 PHOTO = FILE + "test_a_photo_is_given_out_without_place_and_camera_and_the_original_keeps_its_hash"
 NOT_ON_THE_LIST = FILE + "test_what_is_not_on_the_list_is_refused_whatever_it_is_called"
@@ -64,7 +65,7 @@ REMOVALS = [
         "F08",
         "upright, as the phone meant it",
         FILES,
-        "frames.append(_bare(ImageOps.exif_transpose(frame)))",
+        "frames.append(_bare(_upright(frame)))",
         "frames.append(_bare(frame))",
         (PHOTO,),
     ),
@@ -72,7 +73,7 @@ REMOVALS = [
         "F08",
         "the points alone are drawn anew",
         FILES,
-        "frames.append(_bare(ImageOps.exif_transpose(frame)))",
+        "frames.append(_bare(_upright(frame)))",
         "frames.append(frame.copy())",
         (FILE + "test_every_kind_of_picture_loses_what_is_hidden_in_it",),
     ),
@@ -115,9 +116,41 @@ REMOVALS = [
         "F08",
         "no picture that bursts",
         FILES,
-        "    if wide * high > MAX_PIXELS or frames > MAX_FRAMES or wide * high * frames > MAX_FRAME_PIXELS:",
+        "    if frames > MAX_FRAMES or wide * high * frames > _most_points(kind):",
         "    if False:",
         (FILE + "test_a_picture_that_bursts_is_refused_unopened",),
+    ),
+    Removal(
+        "F08",
+        "no picture whose pages together burst",
+        FILES,
+        "wide * high * frames > _most_points(kind)",
+        "wide * high > _most_points(kind)",
+        (BURSTING + "test_a_picture_whose_pages_together_fill_the_memory_is_refused",),
+    ),
+    Removal(
+        "F08",
+        "each page counts with its own size",
+        FILES,
+        "            if points > _most_points(kind):",
+        "            if False:",
+        (BURSTING + "test_a_tiff_whose_later_pages_are_larger_than_its_first_is_refused",),
+    ),
+    Removal(
+        "F08",
+        "a webp holds fewer points",
+        FILES,
+        'MAX_WEBP_PIXELS if kind == "image/webp" else MAX_PIXELS',
+        "MAX_PIXELS",
+        (BURSTING + "test_a_picture_whose_pages_together_fill_the_memory_is_refused",),
+    ),
+    Removal(
+        "F08",
+        "a picture is opened before the case is locked",
+        KEEPING,
+        "    with _looked_at(upload) as ready:\n        case = lock(case)\n",
+        "    case = lock(case)\n    with _looked_at(upload) as ready:\n",
+        (BURSTING + "test_a_picture_is_opened_before_the_case_is_locked",),
     ),
     Removal(
         "F08",
@@ -203,8 +236,8 @@ REMOVALS = [
         "F08",
         "a newer version names the one before it",
         KEEPING,
-        "        replaces=replaces,\n",
-        "        replaces=None,\n",
+        "about_id=about_id, replaces=replaces)",
+        "about_id=about_id, replaces=None)",
         (NEWER,),
         by=("DoesNotExist",),
     ),
