@@ -137,7 +137,7 @@ def record_scan(*, by: User, file: CaseFile, found: str) -> CaseFile:
     kept: CaseFile = CaseFile.objects.select_for_update(of=("self",)).get(pk=file.pk)
     if not by.is_system:
         raise Refused("F08", "The product itself checks files for viruses.")
-    if kept.scan == Scan.WAITING:
+    if kept.scan in {Scan.WAITING, Scan.NONE}:
         kept.scan = Scan.FOUND if found else Scan.CLEAN
         kept.scan_found, kept.scanned_at, kept.scanned_by = found, times.now(), by
         kept.save()

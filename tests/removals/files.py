@@ -5,12 +5,16 @@ from __future__ import annotations
 from tests.removals.table import Removal
 
 FILE = "tests/evidence/test_files.py::"
+WAITING = "tests/evidence/test_quarantine.py::"
 BURSTING = "tests/evidence/test_bursting.py::"
 
 PHOTO = FILE + "test_a_photo_is_given_out_without_place_and_camera_and_the_original_keeps_its_hash"
 NOT_ON_THE_LIST = FILE + "test_what_is_not_on_the_list_is_refused_whatever_it_is_called"
 EMPTY_OR_LARGE = FILE + "test_an_empty_and_a_too_large_file_are_refused"
 SAFE_NAME = FILE + "test_a_file_name_is_made_safe"
+ONE_FILE = WAITING + "test_one_file_that_cannot_be_read_or_asked_about_holds_up_no_other"
+SIGNED = WAITING + "test_a_file_of_a_signed_test_is_asked_about_when_a_scanner_comes_and_nothing_else_of_it_changes"
+SCAN_SQL = "remediation/migrations/0005_scan_after_signing.py"
 QUARANTINE = FILE + "test_a_file_is_in_quarantine_until_a_real_clamd_found_it_clean"
 NEWER = FILE + "test_a_newer_version_stands_beside_the_old_one_which_stays"
 
@@ -305,5 +309,90 @@ REMOVALS = [
         "    if not by.is_system:",
         "    if False:",
         (FILE + "test_nobody_but_the_product_says_that_a_file_is_clean",),
+    ),
+    Removal(
+        "F08",
+        "a text says what it is written in",
+        GIVING,
+        '        kind += "; charset=utf-8"',
+        "        pass",
+        (WAITING + "test_a_text_is_given_out_as_what_it_is_written_in",),
+    ),
+    Removal(
+        "F08",
+        "what came before the scanner waits for it",
+        MODEL,
+        "(self.scan == Scan.NONE and not clamd.is_set_up())",
+        "self.scan == Scan.NONE",
+        (WAITING + "test_what_came_before_there_was_a_scanner_waits_for_it_once_there_is_one",),
+    ),
+    Removal(
+        "F08",
+        "what came before the scanner is asked about",
+        MODEL,
+        "scan__in=[Scan.WAITING, Scan.NONE]",
+        "scan=Scan.WAITING",
+        (WAITING + "test_what_came_before_there_was_a_scanner_waits_for_it_once_there_is_one",),
+    ),
+    Removal(
+        "F08",
+        "a file that is gone holds up no other",
+        "incidents/tasks.py",
+        "except (clamd.NotScanned, DatabaseError, *stores.ERRORS) as",
+        "except (clamd.NotScanned, DatabaseError) as",
+        (ONE_FILE,),
+        by=("FileNotFoundError",),
+    ),
+    Removal(
+        "F08",
+        "a file the scanner will not look at holds up no other",
+        "records/clamd.py",
+        '    raise NotScanned(answer[:200] or "no answer")',
+        '    raise ScannerAway(answer[:200] or "no answer")',
+        (ONE_FILE,),
+    ),
+    Removal(
+        "F08",
+        "nobody signs for what is in quarantine",
+        "remediation/actions/practice.py",
+        "    _check_files_open(attempt)\n",
+        "",
+        (WAITING + "test_nobody_signs_for_a_file_that_waits_or_has_a_virus",),
+    ),
+    Removal(
+        "F08",
+        "a clean file stands in the place of one with a virus",
+        "remediation/attached.py",
+        "not any(other.file.may_be_opened for other in after)",
+        "True",
+        (WAITING + "test_nobody_signs_for_a_file_that_waits_or_has_a_virus",),
+    ),
+    Removal(
+        "F08",
+        "a file with a virus is no evidence",
+        "remediation/facts_gate.py",
+        "    if not one.file.may_be_opened:",
+        "    if False:",
+        (WAITING + "test_a_file_with_a_virus_is_no_evidence_that_can_be_read",),
+    ),
+    Removal(
+        "F48",
+        "after signing, what the scanner said once stays",
+        SCAN_SQL,
+        "OLD.scan IN ('none', 'waiting') AND ",
+        "",
+        (SIGNED,),
+        sql="""DO $$ BEGIN EXECUTE replace(pg_get_functiondef('refuse_change_of_signed_evidence'::regproc),
+ 'OLD.scan IN (''none'', ''waiting'') AND ', ''); END $$""",
+    ),
+    Removal(
+        "F48",
+        "after signing, nothing but the scan changes",
+        SCAN_SQL,
+        " AND to_jsonb(NEW) - scanned = to_jsonb(OLD) - scanned THEN",
+        " THEN",
+        (SIGNED,),
+        sql="""DO $$ BEGIN EXECUTE replace(pg_get_functiondef('refuse_change_of_signed_evidence'::regproc),
+ ' AND to_jsonb(NEW) - scanned = to_jsonb(OLD) - scanned', ''); END $$""",
     ),
 ]
