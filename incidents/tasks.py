@@ -13,6 +13,8 @@ from incidents.models import CaseFile
 from records import acting, clamd, stores
 
 log = structlog.get_logger("incidents")
+#: One file that cannot be read or asked about holds up no other. It stays in quarantine.
+FAILS_ALONE: tuple[type[Exception], ...] = (clamd.NotScanned, DatabaseError, *stores.ERRORS)
 
 
 @shared_task(name="incidents.tasks.scan_file")  # type: ignore[untyped-decorator]
@@ -38,8 +40,7 @@ def _scan(waiting: QuerySet[CaseFile]) -> str:
                 with file.file.open("rb") as content:
                     found = clamd.virus_in(content)
                 actions.record_scan(by=User.system(), file=file, found=found)
-            except (clamd.NotScanned, DatabaseError, *stores.ERRORS) as problem:
-                # One file that cannot be read or asked about holds up no other. It stays in quarantine.
+            except FAILS_ALONE as problem:
                 left += 1
                 log.error("evidence.not_scanned", file=str(file.pk), problem=type(problem).__name__)
                 continue
