@@ -298,8 +298,8 @@ REMOVALS = [
         "F08",
         "a scanner that is away lets nothing out",
         "records/clamd.py",
-        "        raise ScannerAway(type(problem).__name__) from problem",
-        '        return ""',
+        "    except OSError as problem:\n        raise ScannerAway(type(problem).__name__) from problem\n    with line:",
+        '    except OSError:\n        return ""\n    with line:',
         (QUARANTINE,),
     ),
     Removal(
