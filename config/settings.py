@@ -349,6 +349,8 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     "scan-files": {"task": "incidents.tasks.scan_waiting_files", "schedule": timedelta(minutes=10)},
     # The reads since the last seal get theirs; what is missed one hour is sealed the next.
     "seal-the-reads": {"task": "incidents.tasks.seal_reads", "schedule": timedelta(hours=1)},
+    # Whether that check, below, still runs: somebody is told when it does not.
+    "watch-the-ledger": {"task": "governance.tasks.watch_ledger", "schedule": timedelta(hours=1)},
     # 02:15 UTC: after the day has ended in England, summer and winter.
     "check-the-ledger": {"task": "governance.tasks.check_ledger", "schedule": crontab(hour="2", minute="15")},
 }

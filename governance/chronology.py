@@ -55,7 +55,10 @@ def outcomes(case: Case, user: Any) -> list[chronology.Row]:
 
     def originals(model: Any) -> list[Any]:
         """Those signed as new; a withdrawal gets its own line here."""
-        found = list(model.objects.filter(case=case).select_related("withdraws"))
+        reads = signatures.kind_of(model).reads
+        found = list(
+            model.objects.filter(case=case).select_related("withdraws", "withdrawn_by", "case__service", *reads)
+        )
         for taken in [one for one in found if one.withdraws_id is not None]:
             kind = signatures.kind_of(taken)
             title = f"Withdrawn: {kind.what(taken.withdraws)}"
@@ -63,12 +66,15 @@ def outcomes(case: Case, user: Any) -> list[chronology.Row]:
         return [one for one in found if one.withdraws_id is None]
 
     for verdict in originals(EffectVerdict):
-        add(verdict.signed_at, f"Verdict: {verdict.get_verdict_display()}", verdict.reason, verdict.name, effect)
+        text = verdict.reason + signatures.noted(verdict)
+        add(verdict.signed_at, f"Verdict: {verdict.get_verdict_display()}", text, verdict.name, effect)
     for closure in originals(Closure):
-        add(closure.signed_at, "Closing signed", closure.person_informed, closure.name, closing)
+        text = closure.person_informed + signatures.noted(closure)
+        add(closure.signed_at, "Closing signed", text, closure.name, closing)
     for second in originals(ClosureSecond):
         said = "agrees" if second.agrees else "does not agree"
-        add(second.signed_at, f"Second signature on closing: {said}", second.reason, second.name, closing)
+        text = second.reason + signatures.noted(second)
+        add(second.signed_at, f"Second signature on closing: {said}", text, second.name, closing)
     for opened in Reopening.objects.filter(case=case).select_related("reopened_by"):
         add(opened.reopened_at, "Opened again", opened.reason, opened.reopened_by.name, closing)
     return found

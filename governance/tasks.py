@@ -7,7 +7,7 @@ from datetime import datetime
 from celery import shared_task
 
 from accounts.models import User
-from governance import chasing
+from governance import chasing, ledger_alert
 from governance.packs.tasks import make_pack as make_pack  # one place where Celery finds this floor's tasks
 from governance.packs.tasks import send_lost_packs as send_lost_packs
 from records import acting, checking
@@ -22,6 +22,12 @@ def chase(at: str = "") -> dict[str, int]:
     finally:
         acting.source.reset(token)
     return {**made, "sent": sent.sent}
+
+
+@shared_task(name="governance.tasks.watch_ledger")  # type: ignore[untyped-decorator]
+def watch_ledger() -> bool:
+    """Tell people when the nightly check does not run; asked every hour, told once a day."""
+    return ledger_alert.watch()
 
 
 @shared_task(name="governance.tasks.check_ledger")  # type: ignore[untyped-decorator]

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import structlog
 from celery import shared_task
+from django.db import DatabaseError
 from django.db.models import QuerySet
 
 from accounts.models import User
 from incidents import actions, read_seals
 from incidents.models import CaseFile
-from records import acting, clamd
+from records import acting, clamd, stores
 
 log = structlog.get_logger("incidents")
+#: One file that cannot be read or asked about holds up no other. It stays in quarantine.
+FAILS_ALONE: tuple[type[Exception], ...] = (clamd.NotScanned, DatabaseError, *stores.ERRORS)
 
 
 @shared_task(name="incidents.tasks.scan_file")  # type: ignore[untyped-decorator]
@@ -31,17 +34,23 @@ def _scan(waiting: QuerySet[CaseFile]) -> str:
         return "no scanner"
     token = acting.source.set("task")
     try:
+        left = 0
         for file in waiting.select_related("case").iterator(chunk_size=50):
-            with file.file.open("rb") as content:
-                found = clamd.virus_in(content)
-            actions.record_scan(by=User.system(), file=file, found=found)
+            try:
+                with file.file.open("rb") as content:
+                    found = clamd.virus_in(content)
+                actions.record_scan(by=User.system(), file=file, found=found)
+            except FAILS_ALONE as problem:
+                left += 1
+                log.error("evidence.not_scanned", file=str(file.pk), problem=type(problem).__name__)
+                continue
             log.info("evidence.scanned", file=str(file.pk), clean=not found)
+        return f"{left} not scanned" if left else "done"
     except clamd.ScannerAway as problem:
         log.warning("evidence.scanner_away", problem=str(problem))
         return "away"
     finally:
         acting.source.reset(token)
-    return "done"
 
 
 @shared_task(name="incidents.tasks.seal_reads")  # type: ignore[untyped-decorator]

@@ -6,17 +6,20 @@ check(by=…, accept_loss="Restored from …")   after a restore: the loss is wr
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import structlog
 from django.apps import apps
+from django.db import DatabaseError, connection
 
-from records import checkpoints, ledger, times
+from records import checkpoints, ledger, stores, times
 from records.acting import action
 from records.models import LedgerCheck
+from records.models.check import NOT_REACHED
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -53,7 +56,17 @@ def look(
     *, most: int = MOST, keep: bool = False, without_checkpoint: bool = False, anchors: Iterable[ledger.Anchor] = (),
     progress: ledger.Progress | None = None,
 ) -> Found:  # fmt: skip
-    """Walk the ledger and compare it with the last checkpoint; `keep` puts a new one into both places when intact."""
+    """Walk the ledger and compare it with the last checkpoint; `keep` puts a new one into both places when intact.
+
+    One at a time, so that none meets the two places while another has written into one of them.
+    """
+    with _one_at_a_time():
+        return _look(most, keep, without_checkpoint, anchors, progress)
+
+
+def _look(
+    most: int, keep: bool, without_checkpoint: bool, anchors: Iterable[ledger.Anchor], progress: ledger.Progress | None
+) -> Found:
     kept = checkpoints.Kept() if without_checkpoint else checkpoints.look(_expected())
     noted_before = chain(anchors, checkpoints.anchors(kept))
     with checkpoints.draft(kept) as noted:
@@ -62,16 +75,18 @@ def look(
         made = None
         if keep and not faults:
             try:
+                checkpoints.complete(kept)
                 made = checkpoints.keep(noted)
-            except OSError as problem:
-                faults.append(f"the checkpoint could not be written: {type(problem).__name__}")
+            except stores.ERRORS as problem:
+                faults.append(f"a place of the checkpoints {NOT_REACHED}: {type(problem).__name__}")
     return Found(result, faults, kept.name, made)
 
 
 def check(*, by: User, accept_loss: str = "", progress: ledger.Progress | None = None) -> LedgerCheck:
     """Check all, keep what was found, leave a checkpoint, and tell those who must know when it is not intact."""
-    found = look(keep=True, without_checkpoint=bool(accept_loss), progress=progress)
-    kept = record(by=by, found=found, accept_loss=accept_loss)
+    with _one_at_a_time():
+        found = look(keep=True, without_checkpoint=bool(accept_loss), progress=progress)
+        kept = record(by=by, found=found, accept_loss=accept_loss)
     log.info("ledger.checked", intact=kept.intact, entries=kept.entries, chains=kept.chains, faults=len(kept.faults))
     if not kept.intact:
         for listener in _told:
@@ -98,6 +113,19 @@ def record(*, by: User, found: Found, accept_loss: str = "") -> LedgerCheck:
     )
     kept.save()
     return kept
+
+
+@contextmanager
+def _one_at_a_time() -> Iterator[None]:
+    """Wait until no other check is under way, anywhere; held by this connection, and let go with it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(hashtext('safe.ledger_check'))")
+    try:
+        yield
+    finally:
+        # After an error of the database the lock goes with the connection, which Django then closes.
+        with suppress(DatabaseError), connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_unlock(hashtext('safe.ledger_check'))")
 
 
 def _expected() -> checkpoints.Checkpoint | None:

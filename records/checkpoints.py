@@ -15,14 +15,16 @@ import io
 import json
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from itertools import chain, permutations
 from typing import Any, TextIO
 
 from django.core.files import File
 from django.core.files.storage import Storage, storages
 
-from records import ledger, times
+from records import ledger, stores, times
+from records.models.check import NOT_REACHED
 
 FOLDER = "checkpoints"
 #: The file store of the product, and the second place (settings.STORAGES).
@@ -43,6 +45,9 @@ class Kept:
 
     newest: dict[str, Checkpoint] = field(default_factory=dict)
     wrong: list[str] = field(default_factory=list)
+    #: Newest checkpoints that lie in one place only, with the place that lacks them: a night that broke off between
+    #: the two. When their heads are found in the ledger, they are copied.
+    lone: list[tuple[str, str, Checkpoint]] = field(default_factory=list)
 
     @property
     def name(self) -> str:
@@ -51,32 +56,64 @@ class Kept:
 
 
 def look(expected: Checkpoint | None = None) -> Kept:
-    """The newest checkpoint in each place. `expected`, which the database remembers, must be in both as it was."""
+    """The newest checkpoint in each place. `expected`, which the database remembers, must be in both as it was.
+
+    A place that does not answer is a fault that is written down, never an end of the check.
+    """
     kept = Kept()
+    there: dict[str, list[str]] = {}
     for alias, place in PLACES.items():
-        storage = storages[alias]
-        names = _names(storage)
-        if names:
-            kept.newest[alias] = Checkpoint(names[-1], _digest(storage, names[-1]))
-        if expected is None:
-            continue
-        if expected.name not in names:
-            kept.wrong.append(f"checkpoint {expected.name} is missing from {place}")
-        elif _digest(storage, expected.name) != expected.sha256:
-            kept.wrong.append(f"checkpoint {expected.name} in {place} is not the one that was written")
-    if len(set(kept.newest.values())) > 1 or 0 < len(kept.newest) < len(PLACES):
-        kept.wrong = kept.wrong or [f"the newest checkpoint is not the same in {' and '.join(PLACES.values())}"]
+        try:
+            storage = storages[alias]
+            names = _names(storage)
+            if names:
+                kept.newest[alias] = Checkpoint(names[-1], _digest(storage, names[-1]))
+            there[alias] = names
+            if expected is None:
+                continue
+            if expected.name not in names:
+                kept.wrong.append(f"checkpoint {expected.name} is missing from {place}")
+            elif _digest(storage, expected.name) != expected.sha256:
+                kept.wrong.append(f"checkpoint {expected.name} in {place} is not the one that was written")
+        except stores.ERRORS as problem:
+            kept.wrong.append(_not_reached(place, problem))
+    if len(there) == len(PLACES):
+        for alias, other in permutations(PLACES, 2):
+            if alias in kept.newest and kept.newest[alias].name not in there[other]:
+                kept.lone.append((alias, other, kept.newest[alias]))
+        if len({one.name for one in kept.newest.values()}) == 1 and len(set(kept.newest.values())) > 1:
+            kept.wrong = kept.wrong or [f"the newest checkpoint is not the same in {' and '.join(PLACES.values())}"]
     return kept
 
 
 def anchors(kept: Kept) -> Iterator[ledger.Anchor]:
-    """Every head of the newest checkpoints, of one file where both places agree, else of both."""
+    """Every head of the newest checkpoints, of one file where both places agree, else of both.
+
+    What cannot be read, or is no checkpoint, is added to what is wrong; the check goes on with the rest.
+    """
     seen: set[Checkpoint] = set()
     for alias, one in kept.newest.items():
-        if one not in seen:
-            seen.add(one)
+        if one in seen:
+            continue
+        seen.add(one)
+        try:
             with storages[alias].open(_path(one.name), "rb") as raw:
-                yield from ledger.anchors_in(io.TextIOWrapper(raw, encoding="utf-8"), one.name)
+                lines = io.TextIOWrapper(raw, encoding="utf-8")
+                head = lines.readline()
+                if "checkpoint" not in json.loads(head):
+                    raise ValueError("no first line")
+                yield from ledger.anchors_in(chain([head], lines), one.name)
+        except stores.ERRORS as problem:
+            kept.wrong.append(_not_reached(PLACES[alias], problem))
+        except (ValueError, TypeError):
+            kept.wrong.append(f"checkpoint {one.name} in {PLACES[alias]} is damaged or was not written to its end")
+
+
+def complete(kept: Kept) -> None:
+    """Copy each checkpoint that lies in one place only to the other. Raises what a place raises (stores.ERRORS)."""
+    for alias, other, one in kept.lone:
+        with storages[alias].open(_path(one.name), "rb") as content:
+            _put(other, one.name, File(content))
 
 
 @contextmanager
@@ -91,17 +128,31 @@ def draft(before: Kept) -> Iterator[TextIO]:
 
 
 def keep(noted: TextIO) -> Checkpoint:
-    """Put the noted heads into both places, under one name. Raises OSError where a place cannot be written."""
+    """Put the noted heads into both places, under one name. Raises what a place raises (stores.ERRORS)."""
     noted.flush()
     name = f"{times.now():%Y%m%dT%H%M%S%f}Z.jsonl"
     seal = ""
     for alias in PLACES:
-        storage = storages[alias]
         raw: Any = noted.buffer
         raw.seek(0)
-        storage.save(_path(name), File(raw))
-        seal = _digest(storage, name)
+        seal = _put(alias, name, File(raw))
     return Checkpoint(name, seal)
+
+
+def _put(alias: str, name: str, content: File[Any]) -> str:
+    """Write one checkpoint into one place, whole or not at all as far as the place lets us. Gives its SHA-256."""
+    storage = storages[alias]
+    try:
+        storage.save(_path(name), content)
+        return _digest(storage, name)
+    except stores.ERRORS:
+        with suppress(*stores.ERRORS):
+            storage.delete(_path(name))
+        raise
+
+
+def _not_reached(place: str, problem: Exception) -> str:
+    return f"{place} {NOT_REACHED}: {type(problem).__name__}"
 
 
 def _path(name: str) -> str:

@@ -71,10 +71,13 @@ INSTEAD = {
     "application/x-ole-storage": "This is an old office file. Save it as .docx, .xlsx or PDF, then add it.",
 }
 WORDS = "Keep a picture, PDF, Word, Excel, PowerPoint, text or sound file."
-#: A picture of more points than this is refused unopened: 60 million fill 240 MB when opened.
+#: Points of a picture, of all its pages or moments together; with more it is refused unopened. 60 million fill
+#: 240 MB when opened, and drawing them anew takes twice that: all are held until the copy is written.
 MAX_PIXELS = 60_000_000
-#: Pictures that move, or many pages in one: at most so many, and so many points together.
-MAX_FRAMES, MAX_FRAME_PIXELS = 200, 200_000_000
+#: WEBP holds a picture five times over while it is read and written.
+MAX_WEBP_PIXELS = 25_000_000
+#: Pictures that move, or many pages in one: at most so many.
+MAX_FRAMES = 200
 #: What an office document may hold when unpacked: bytes, parts, and how much smaller it may have been made.
 MAX_UNPACKED, MAX_PARTS, MAX_RATIO = 200 * 1024 * 1024, 5_000, 200
 
@@ -126,10 +129,12 @@ def without_metadata(content: IO[bytes], kind: str) -> bytes | None:
         frames, points = [], 0
         for frame in ImageSequence.Iterator(picture):
             points += frame.width * frame.height  # a later page may be larger than the first
-            if frame.width * frame.height > MAX_PIXELS or points > MAX_FRAME_PIXELS:
+            if points > _most_points(kind):
                 raise _refuse(TOO_LARGE)
-            frames.append(_bare(ImageOps.exif_transpose(frame)))
+            frames.append(_bare(_upright(frame)))
         colours = _colours(picture, frames[0])
+        told = picture.info
+        del frame, picture  # its points are not held beside the copy's while that is written
         options: dict[str, Any] = {"quality": 95} if kind == "image/jpeg" else {}
         if kind == "image/webp":
             options = {"lossless": True}
@@ -138,7 +143,7 @@ def without_metadata(content: IO[bytes], kind: str) -> bytes | None:
         if len(frames) > 1 and kind != "image/jpeg":
             options |= {"save_all": True, "append_images": frames[1:]}
             if kind != "image/tiff":
-                options |= {"duration": picture.info.get("duration", 100), "loop": picture.info.get("loop", 0)}
+                options |= {"duration": told.get("duration", 100), "loop": told.get("loop", 0)}
         if colours:
             options["icc_profile"] = colours
         frames[0].save(out, format=IMAGES[kind], **options)
@@ -190,6 +195,16 @@ def _colours(picture: Image.Image, drawn: Image.Image) -> bytes:
     return (128 + len(body)).to_bytes(4, "big") + bytes(head[4:]) + body if kept else b""
 
 
+def _upright(picture: Image.Image) -> Image.Image:
+    """Turned as its camera meant it; the picture itself, not a second one in memory, where it stands already."""
+    return ImageOps.exif_transpose(picture) if picture.getexif().get(0x0112, 1) != 1 else picture
+
+
+def _most_points(kind: str) -> int:
+    """How many points of this kind of picture, all its pages together, are opened."""
+    return MAX_WEBP_PIXELS if kind == "image/webp" else MAX_PIXELS
+
+
 def _bare(picture: Image.Image) -> Image.Image:
     """The points alone: what Pillow read beside them (place, camera, comments, thumbnails) is left behind."""
     if picture.mode not in {"1", "L", "LA", "P", "RGB", "RGBA", "I;16"}:
@@ -214,7 +229,7 @@ def _open_picture(content: IO[bytes], kind: str) -> Image.Image:
         raise _refuse(TOO_LARGE) from problem
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError) as problem:
         raise _refuse(DAMAGED) from problem
-    if wide * high > MAX_PIXELS or frames > MAX_FRAMES or wide * high * frames > MAX_FRAME_PIXELS:
+    if frames > MAX_FRAMES or wide * high * frames > _most_points(kind):
         raise _refuse(TOO_LARGE)
     return picture
 

@@ -375,13 +375,28 @@ def _moment(value: str) -> datetime:
 
 
 def _lateness(described: models.Field[Any, Any], value: Any, at: datetime) -> str:
-    """That a time of something done lies well before it was written down; times still to come do not count."""
-    if value in (None, "") or not isinstance(described, models.DateTimeField) or not described.name.endswith("_at"):
+    """That a time of something done lies well before it was written down; times still to come do not count.
+
+    A model says in `past_days` which of its days are of something done; written down the day after is in time.
+    """
+    if value in (None, ""):
+        return ""
+    if not isinstance(described, models.DateTimeField):
+        return _days_late(described, value, at) if described.name in getattr(described.model, "past_days", ()) else ""
+    if not described.name.endswith("_at"):
         return ""
     gap = at - _moment(value)
     if gap <= LATE:
         return ""
     return f"{_label(described)} is given as {wording.when_text(_moment(value))}, written down {wording.gap_text(gap)} later"
+
+
+def _days_late(described: models.Field[Any, Any], value: Any, at: datetime) -> str:
+    day = date.fromisoformat(value)
+    days = (times.to_london(at).date() - day).days
+    if days <= 1:
+        return ""
+    return f"{_label(described)} is given as {wording.when_text(day)}, written down {wording.plural(days, 'day')} later"
 
 
 class _Names:

@@ -41,7 +41,7 @@ def _tests(case: Case) -> list[Row]:
             found.append(_row(one.signed_at, "Practice test withdrawn", text, one.name, url))
         else:
             points = f", {attempt.points} of {attempt.points_possible} points" if attempt.points_possible else ""
-            text = f"{name}: {attempt.get_outcome_display().lower()}{points}"
+            text = f"{name}: {attempt.get_outcome_display().lower()}{points}.{signatures.noted(one)}"
             found.append(_row(one.signed_at, "Practice test signed", text, one.name, url))
     return found
 
@@ -52,10 +52,12 @@ def _decisions(case: Case) -> list[Row]:
     for one in made:
         url = reverse("plan-reauthorisation", args=[one.plan_id])
         text = f"{one.worker.name}, {one.get_task_display()}: {one.get_decision_display().lower()}. {one.reason}"
+        text += signatures.noted(one)
         found.append(_row(one.signed_at, "Re-authorisation decided", text, one.name, url))
         for second in one.seconds.all():
             said = "agrees" if second.agrees else "does not agree"
             text = f"{one.worker.name}, {one.get_task_display()}: {said}. {second.reason}"
+            text += signatures.noted(second)
             found.append(_row(second.signed_at, "Second decision", text, second.name, url))
     for signed in (one for first in made for one in (first, *first.seconds.all()) if not one.stands):
         kind, taken = signatures.kind_of(signed), signed.withdrawn_by

@@ -14,11 +14,11 @@ from incidents import gates as incident_gates
 from incidents import separation
 from incidents.models import Case
 from incidents.tasks_catalogue import Task
-from records import times
+from records import stores, times
 from records.gates import GateLine
 from records.models import Conflict
 from records.wording import day_text
-from remediation import facts_case, signatures
+from remediation import attached, facts_case, signatures
 from remediation import facts_practice as practice
 from remediation.facts import live_causes
 from remediation.gates.reauthorisation import Facts
@@ -160,7 +160,7 @@ def _unreadable(plan: RemediationPlan, sign_offs: Sequence[AttemptSignOff]) -> l
     found = []
     for attempt in attempts:
         name = f"{attempt.test.code}, attempt {attempt.number}"
-        mine = files.get(attempt.pk, [])
+        mine = attached.counted(files.get(attempt.pk, []))
         needs_work = attempt.test.kind in (TestKind.RECORD_WRITING, TestKind.SCENARIO)
         nothing = needs_work and not mine and not attempt.work.strip()
         if nothing or not all(_readable(one) for one in mine):
@@ -168,15 +168,17 @@ def _unreadable(plan: RemediationPlan, sign_offs: Sequence[AttemptSignOff]) -> l
     return found
 
 
-def _readable(attached: AttemptFile) -> bool:
+def _readable(one: AttemptFile) -> bool:
+    if not one.file.may_be_opened:
+        return False
     digest = hashlib.sha256()
     try:
-        with attached.file.file.open("rb") as content:
+        with one.file.file.open("rb") as content:
             for chunk in iter(lambda: content.read(1 << 20), b""):
                 digest.update(chunk)
-    except OSError:
+    except stores.ERRORS:
         return False
-    return digest.hexdigest() == attached.file.sha256
+    return digest.hexdigest() == one.file.sha256
 
 
 def _schedule_gaps(plan: RemediationPlan, tests: Sequence[PracticeTest]) -> list[str]:

@@ -105,6 +105,12 @@ def shown(signed: Signed) -> Shown:
     return Shown(signed, state, withdrawal)
 
 
+def noted(signed: Signed) -> str:
+    """For the end of a line that tells of a signature: how it stands, where that is not as it was signed; else empty."""
+    state = shown(signed).state
+    return "" if state == AS_SIGNED else f" {state.text}."
+
+
 def declared(signed: Any, reader: User) -> str:
     """The conflict that was declared, as this person may read it.
 

@@ -58,6 +58,9 @@ class Measure(CaseRecord):
 class MeasurePoint(CaseRecord):
     """One measured point: the day, the value, on how many items, and where it comes from."""
 
+    #: A day of something done: well before it was written down, the history says so (F98).
+    past_days: ClassVar[tuple[str, ...]] = ("on",)
+
     measure = models.ForeignKey(Measure, on_delete=models.PROTECT, related_name="points")
     on = models.DateField()
     value = models.DecimalField(max_digits=10, decimal_places=2)

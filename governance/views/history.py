@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
@@ -48,7 +49,7 @@ def case_history(request: HttpRequest, case_id: UUID) -> HttpResponse:
         case_page.context(case, user, "history")
         | {
             "record": only.record,
-            "signatures": [] if request.GET.get("before") or only.record else signatures_of(case, user),
+            "signatures": signatures_of(case, user, only.record),
             "unnamed": unnamed is not None,
             "here": reverse("case-history", args=[case.pk]),
             "table": reverse("case-history-csv", args=[case.pk]),
@@ -80,17 +81,22 @@ def answer_page(
     return answer(request, template, context | shown)
 
 
-def signatures_of(case: Case, user: Any) -> list[tuple[str, Any]]:
-    """Every signature of the case and how it stands today; those on practice for whoever reads the HR compartment."""
+def signatures_of(case: Case, user: Any, record: str = "") -> list[tuple[str, Any]]:
+    """Every signature of the case, or the one that is this record or was withdrawn by it, and how it stands today.
+
+    Those on practice for whoever reads the HR compartment.
+    """
     hr = compartments.HR in masking.held_by(user, case)
     care = ("governance",)
     found = [one for one in signatures.of_case(case) if hr or one._meta.app_label in care]
+    if record:
+        found = [one for one in found if record in {str(one.pk), str(getattr(one, "withdrawn_by", one).pk)}]
     return [(signatures.kind_of(one).what(one), one) for one in found]
 
 
 HEADINGS = (
     "Entry", "Written down", "By", "Entered for", "From where", "Why", "Kind of record", "Record", "Did", "What",
-    "Before", "After", "Late",
+    "Before", "After", "Late", "Signature today",
 )  # fmt: skip
 
 
@@ -102,7 +108,8 @@ def case_history_csv(request: HttpRequest, case_id: UUID) -> HttpResponseBase:
     form, only = asked(request, case.pk, unnamed=masking.act_of_logging(user, case))
     page = reverse("case-history", args=[case.pk])
     held = masking.held_by(user, case)
-    return answer_table(request, case.pk, form, only, name=case.reference, instead=page, held=held)
+    states = {one.pk: signatures.shown(one).state.text for _, one in signatures_of(case, user, only.record)}
+    return answer_table(request, case.pk, form, only, name=case.reference, instead=page, held=held, states=states)
 
 
 def answer_table(
@@ -114,18 +121,21 @@ def answer_table(
     name: str,
     instead: str,
     held: Collection[str] = (),
+    states: Mapping[UUID, str] = MappingProxyType({}),
 ) -> HttpResponseBase:
     """A whole chain as a table; a question with a mistake in it is sent to the page, which can say what is wrong."""
     if form.is_bound and not form.is_valid():
         return redirect(f"{instead}?{request.GET.urlencode()}")
     found = readable.all_of_chain(chain, only=only, compartments=held)
-    response = StreamingHttpResponse(spreadsheet.lines(HEADINGS, _rows(found)), content_type="text/csv; charset=utf-8")
+    rows = spreadsheet.lines(HEADINGS, _rows(found, states))
+    response = StreamingHttpResponse(rows, content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="history-{name}.csv"'
     response["X-Content-Type-Options"] = "nosniff"
     return response
 
 
-def _rows(found: Iterable[readable.Line]) -> Iterator[list[Any]]:
+def _rows(found: Iterable[readable.Line], states: Mapping[UUID, str]) -> Iterator[list[Any]]:
+    """`states`: of each record that is a signature, how it stands."""
     for line in found:
         same = [
             line.seq, times.to_london(line.at).isoformat(timespec="seconds"), line.who, line.entered_for, line.where,
@@ -135,7 +145,7 @@ def _rows(found: Iterable[readable.Line]) -> Iterator[list[Any]]:
         if line.kept_back:
             changes.append([f"{plural(line.kept_back, 'field')} kept from you", "", ""])
         for change in changes or [["", "", ""]]:
-            yield [*same, *change, line.late]
+            yield [*same, *change, line.late, states.get(line.record, "")]
 
 
 def asked(
@@ -149,12 +159,20 @@ def asked(
     only = readable.Filter(
         who=chosen.get("who") or "",
         kind=chosen.get("kind") or "",
-        record=request.GET.get("record", "") if with_kinds else "",
+        record=_record(request.GET.get("record", "")) if with_kinds else "",
         first=_day(chosen.get("first")),
         last=_day(chosen.get("last")),
         unnamed=unnamed,
     )
     return form, only
+
+
+def _record(given: str) -> str:
+    """The record's id as it is written in the ledger; empty for what is no id, which narrows nothing."""
+    try:
+        return str(UUID(given))
+    except ValueError:
+        return ""
 
 
 def _day(value: Any) -> date | None:

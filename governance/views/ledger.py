@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.cache import cache
@@ -13,11 +11,8 @@ from django.views.decorators.http import require_POST
 
 from governance import ledger_alert, permissions, tasks
 from incidents import frame
-from records import times
 from records.models import LedgerCheck
 
-#: A nightly check older than this means that the clock does not run.
-OVERDUE = timedelta(hours=36)
 SHOWN = 30
 #: One check asked for by a person at a time; it reads the whole database.
 PAUSE_SECONDS = 300
@@ -36,7 +31,7 @@ def ledger(request: HttpRequest) -> HttpResponse:
         {
             "last": last,
             "earlier": checks[1:],
-            "overdue": last is None or times.now() - last.checked_at > OVERDUE,
+            "overdue": last is None or ledger_alert.overdue(last),
             "told": ledger_alert.told(),
             "seal": [last.checkpoint_sha256[at : at + 8] for at in range(0, 64, 8)] if last else [],
         },

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models
 
 from incidents.models.case import CaseRecord, CaseRecordQuerySet
+from records import clamd
 
 
 def _path(instance: CaseFile, filename: str) -> str:
@@ -20,7 +21,7 @@ def _copy_path(instance: CaseFile, filename: str) -> str:
 
 
 class Scan(models.TextChoices):
-    """What is known about viruses in a file. Only `NONE` and `CLEAN` are given out."""
+    """What is known about viruses in a file. `CLEAN` is given out; `NONE` only while no scanner is set up."""
 
     NONE = "none", "Not checked for viruses: no scanner is set up"
     WAITING = "waiting", "Being checked for viruses"
@@ -30,8 +31,8 @@ class Scan(models.TextChoices):
 
 class CaseFileQuerySet(CaseRecordQuerySet):
     def waiting(self) -> models.QuerySet[CaseFile]:
-        """Files in quarantine: put in the record and not yet found clean."""
-        return self.filter(scan=Scan.WAITING)
+        """Files the virus scanner has still to be asked about: also those that came before there was one."""
+        return self.filter(scan__in=[Scan.WAITING, Scan.NONE])
 
 
 class CaseFile(CaseRecord):
@@ -70,8 +71,13 @@ class CaseFile(CaseRecord):
 
     @property
     def may_be_opened(self) -> bool:
-        """Whether it may leave quarantine."""
-        return self.scan in {Scan.NONE, Scan.CLEAN}
+        """Whether it may leave quarantine. What came before there was a scanner waits for it too, once there is one."""
+        return self.scan == Scan.CLEAN or (self.scan == Scan.NONE and not clamd.is_set_up())
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether a scanner is there and has still to say something of it."""
+        return self.scan != Scan.FOUND and not self.may_be_opened
 
     def __str__(self) -> str:
         return self.name

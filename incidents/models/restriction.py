@@ -48,6 +48,9 @@ class Restriction(CaseRecord):
     recorded as given (F65): an account written later is an account, not an authority.
     """
 
+    #: A day of something done: well before it was written down, the history says so (F98).
+    past_days: ClassVar[tuple[str, ...]] = ("authority_on",)
+
     person = models.ForeignKey(PersonSupported, on_delete=models.PROTECT, related_name="restrictions")
     kind = models.CharField(max_length=20, choices=RestrictionKind.choices)
     what = models.TextField("what exactly is restricted")

@@ -108,7 +108,10 @@ def download(request: HttpRequest, case: Case, file: UUID) -> FileResponse:
     if not kept.may_be_opened:
         raise Http404
     content = (kept.copy or kept.file).open("rb")
-    response = FileResponse(content, as_attachment=True, filename=kept.name, content_type=kept.content_type)
+    kind = kept.content_type
+    if kind.startswith("text/"):
+        kind += "; charset=utf-8"  # a text that is anything else is not kept (records/files.py)
+    response = FileResponse(content, as_attachment=True, filename=kept.name, content_type=kind)
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "sandbox; default-src 'none'"
     return response

@@ -9,6 +9,9 @@ from django.db import models
 
 from records.models.tracked import Tracked
 
+#: Stands in each fault that says a place could not be asked, which is no fault of the record itself.
+NOT_REACHED = "cannot be read or written now"
+
 
 class LedgerCheck(Tracked):
     """Proves that the ledger was checked at this time, by whom, and what was found (F97).
@@ -35,6 +38,11 @@ class LedgerCheck(Tracked):
     class Meta:
         ordering: ClassVar[list[str]] = ["-checked_at"]
         indexes: ClassVar[list[models.Index]] = [models.Index(fields=["-checked_at"], name="ledger_check_newest")]
+
+    @property
+    def only_not_reached(self) -> bool:
+        """Whether nothing was found but that a checkpoint's place did not answer."""
+        return bool(self.faults) and all(NOT_REACHED in fault for fault in self.faults)
 
     def __str__(self) -> str:
         return f"Check of the ledger, {self.checked_at:%Y-%m-%d %H:%M}"

@@ -17,6 +17,8 @@ from records.gates import GateLine, refuse_unless_met, unmet
 from records.refusals import Missing, Refused
 from records.signing import Signature, sign
 from records.wording import day_text
+from remediation import attached as attached_files
+from remediation import facts_case
 from remediation import facts_practice as facts
 from remediation import permissions_practice as permissions
 from remediation.gates import passing
@@ -189,6 +191,7 @@ def sign_attempt(*, by: User, attempt: TestAttempt, signature: Signature) -> Att
     _check_open(test)
     _check_this_week(attempt)
     _check_none_between(attempt)
+    _check_files_open(attempt)
     result = result_of(attempt)
     _check_complete(attempt, result)
     attempt.outcome = result.outcome
@@ -338,6 +341,15 @@ def _check_none_between(attempt: TestAttempt) -> None:
             "Another attempt was signed as not passed after this one began. Start a new attempt when it may be.",
             source=SOURCE,
         )
+
+
+def _check_files_open(attempt: TestAttempt) -> None:
+    """Nobody signs for what nobody may open: every attached file is out of quarantine."""
+    closed = attached_files.in_quarantine(facts_case.attempt_files(attempt.case_id).get(attempt.pk, []))
+    if closed:
+        said = "A file of this practice test cannot be opened yet, so it cannot be signed."
+        url = reverse("attempt-end", args=[attempt.pk])
+        raise Refused("F08", said, missing=[Missing(one, url) for one in closed], source="domain.md §12")
 
 
 def _check_agreed(person_agreed: str) -> None:

@@ -119,6 +119,9 @@ class CapabilityResponse(CaseRecord):
 class Coaching(CaseRecord):
     """Proves who coached the worker, when and on what; a coach may not run the summative test (S2)."""
 
+    #: A day of something done: well before it was written down, the history says so (F98).
+    past_days: ClassVar[tuple[str, ...]] = ("held_on",)
+
     response = models.ForeignKey(CapabilityResponse, on_delete=models.PROTECT, related_name="coachings")
     coach = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+")
     held_on = models.DateField()

@@ -30,6 +30,9 @@ class DisciplinaryAppointment(CaseRecord):
     with its reason and stays.
     """
 
+    #: A day of something done: well before it was written down, the history says so (F98).
+    past_days: ClassVar[tuple[str, ...]] = ("held_on",)
+
     response = models.ForeignKey(CapabilityResponse, on_delete=models.PROTECT, related_name="appointments")
     part = models.CharField(max_length=20, choices=Part.choices)
     staff = models.ForeignKey(Staff, null=True, blank=True, on_delete=models.PROTECT, related_name="+")

@@ -12,11 +12,11 @@ from django.urls import reverse
 
 from incidents import reading
 from records.questions import Answers, Page, Questions
-from remediation import pass_rules, trail_questions
+from remediation import facts_case, pass_rules, signatures, trail_questions
 from remediation.actions import capability as actions
 from remediation.forms import capability as forms
 from remediation.gates import capability as gates
-from remediation.models import AttemptSignOff, CapabilityResponse, RemediationPlan, RightOfReply, Route, TestAttempt
+from remediation.models import CapabilityResponse, RemediationPlan, RightOfReply, Route, TestAttempt
 from remediation.views.frame import SignedIn, ask, post_of
 
 
@@ -45,26 +45,26 @@ def _mine(response: CapabilityResponse) -> dict[str, Any]:
     attempts = (
         TestAttempt.objects.filter(test__plan__response=response, signed_at__isnull=False)
         .select_related("test", "assessor")
-        .prefetch_related("sign_offs")
         .order_by("signed_at")
     )
+    # How the signature on each result stands; one withdrawn counts neither for nor against the worker.
+    signed = {
+        one.attempt_id: signatures.shown(one)
+        for one in facts_case.sign_offs(response.case_id).values()
+        if one.withdraws_id is None and one.attempt.worker_id == response.worker_id
+    }
     return {
         "response": response,
         "trail": trail,
         "submitted": submitted,
         "words": trail_questions.answers(trail) if trail is not None and submitted else [],
         "plans": [_plan(plan) for plan in plans],
-        "attempts": [(one, _taken_back(one)) for one in attempts],
+        "attempts": [(one, signed.get(one.pk)) for one in attempts],
         "disciplinary": [one for one in response.appointments.all() if one.ended_at is None]
         if response.route == Route.DISCIPLINARY
         else None,
         "replies": sorted(response.replies.all(), key=lambda one: one.invited_at),
     }
-
-
-def _taken_back(attempt: TestAttempt) -> AttemptSignOff | None:
-    """The entry that withdrew a result; it then counts neither for nor against the worker."""
-    return next((one for one in attempt.sign_offs.all() if one.withdraws_id is not None), None)
 
 
 def _plan(plan: RemediationPlan) -> dict[str, Any]:

@@ -121,6 +121,10 @@ def test_odd_requests_are_answered_and_break_nothing(cast: Cast) -> None:
         "/cases/?q=" + "a" * 5000, "/cases/?level=7&service=not-an-id", "/cases/?sort='; DROP TABLE", "/due/?scope=%F0%9F",
         "/due/?scope=" + str(uuid.uuid4()), "/cases/not-an-id/", f"/cases/{case.pk}/%2e%2e/", "/people/?page=x",
         f"/cases/{case.pk}/chronology/?page=%ff", "/health/?x=%00",
+        *(
+            f"/cases/{case.pk}/history/{of}?record={record}"
+            for of in ("", "table/") for record in ("%00", "%ff", "x", "{}", "a" * 5000, f"%7B{uuid.uuid4()}%7D")
+        ),
     ):  # fmt: skip
         assert client.get(path).status_code < 500, path
     for method in ("PUT", "DELETE", "PATCH", "TRACE", "OPTIONS", "FOO"):

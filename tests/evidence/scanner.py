@@ -17,8 +17,11 @@ NAME = "Safe.To.Practise.Test"
 
 
 @contextmanager
-def clamd() -> Iterator[str]:
-    """The address of a running clamd; ended afterwards. Fails the test, never skips it, where there is none."""
+def clamd(largest: str = "30M") -> Iterator[str]:
+    """The address of a running clamd; ended afterwards. Fails the test, never skips it, where there is none.
+
+    `largest`: of a file larger than this it says nothing but that it is too large.
+    """
     program = os.environ.get("CLAMD") or shutil.which("clamd", path=f"{os.environ['PATH']}:/usr/sbin:/usr/local/sbin")
     if not program:
         pytest.fail("clamd is not installed: config/setup.sh scanner (Debian: apt-get install clamav-daemon).")
@@ -31,7 +34,7 @@ def clamd() -> Iterator[str]:
             "DatabaseDirectory": folder / "db",
             "TemporaryDirectory": folder,
             "Foreground": "yes",
-            "StreamMaxLength": "30M",
+            "StreamMaxLength": largest,
             "ConcurrentDatabaseReload": "no",
         }
         (folder / "clamd.conf").write_text("".join(f"{key} {value}\n" for key, value in settings.items()))

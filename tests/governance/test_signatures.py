@@ -120,7 +120,8 @@ KINDS: dict[type[Signed], Callable[[Any], Made]] = {
 
 def pages_of(record: Any) -> list[str]:
     """Every page on which a signature of this kind is drawn."""
-    found = [signatures.kind_of(record).url(record), reverse("case-history", args=[record.case_id])]
+    history = reverse("case-history", args=[record.case_id])
+    found = [signatures.kind_of(record).url(record), history, f"{history}?record={record.pk}", f"{history}?before=2"]
     match record:
         case AttemptSignOff():
             found.append(reverse("practice-test", args=[record.attempt.test_id]))
@@ -137,6 +138,19 @@ def said(client: Client, url: str) -> str:
     answer = client.get(url)
     assert answer.status_code == 200, url
     return " ".join(answer.content.decode().split())
+
+
+#: Signatures that have a line in the chronology.
+TOLD_IN_THE_CHRONOLOGY = (AttemptSignOff, Reauthorisation, SecondDecision, EffectVerdict, Closure, ClosureSecond)
+
+
+def lines_of(client: Client, record: Any) -> list[str]:
+    """What is told of it in lines: in the table of the history and, where it has one, in the chronology."""
+    table = client.get(reverse("case-history-csv", args=[record.case_id]) + f"?record={record.pk}")
+    found = [b"".join(table.streaming_content).decode()]
+    if isinstance(record, TOLD_IN_THE_CHRONOLOGY):
+        found.append(said(client, reverse("case-chronology", args=[record.case_id])))
+    return found
 
 
 def in_pack(cast: Any, record: Any) -> str:
@@ -171,7 +185,10 @@ def test_what_changes_after_signing_shows_on_every_page_and_in_the_pack(cast: An
     for url in pages:
         as_signed(manager, url, record)
     assert "Changed since signing" not in in_pack(cast, record)
+    assert not any("Changed since signing" in told for told in lines_of(manager, record))
+    assert "As signed" in lines_of(manager, record)[0]
     change()
+    assert all("Changed since signing" in told for told in lines_of(manager, record))
     for url in pages:
         assert "Changed since signing" in said(manager, url), url
     assert "Changed since signing" in in_pack(cast, record)
@@ -200,6 +217,7 @@ def test_a_signature_is_withdrawn_by_a_new_reasoned_entry_and_stays_where_it_was
         assert f"because: {WHY}" in shown, page
         assert url not in shown, page
     assert f"because: {WHY}" in in_pack(cast, record)
+    assert "Withdrawn" in lines_of(manager, record)[0]
     with pytest.raises(Refused, match="F48"):
         withdraw_signature(
             by=cast.manager if model is not EffectVerdict else cast.quality_lead,

@@ -7,14 +7,34 @@ import os
 import psycopg
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from config import embedded
 from governance.packs import contents
+from records import times
 from remediation.models import AttemptSignOff, PlanApproval
 from tests.cast import build
 from tests.governance.signing import freshly_signed_in
-from tests.governance.test_signatures import FIXED_BY_THE_DATABASE, approve, as_signed, in_pack, pages_of, said
+from tests.governance.test_signatures import (
+    FIXED_BY_THE_DATABASE,
+    approve,
+    as_signed,
+    in_pack,
+    lines_of,
+    pages_of,
+    said,
+)
 from tests.remediation.scene import scene
+
+
+def tamper(database: str) -> None:
+    """As the owner of the tables: every mark given, and what the plan says."""
+    address = embedded.with_database(os.environ["DATABASE_OWNER_URL"], database)
+    with psycopg.connect(address, autocommit=True) as owner:
+        for table in ("remediation_criterionmark", "remediation_remediationplan"):
+            owner.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+        owner.execute("UPDATE remediation_criterionmark SET mark = '1'")
+        owner.execute("UPDATE remediation_remediationplan SET statement = 'Something easier'")
 
 
 @pytest.mark.feature("F47")
@@ -30,13 +50,15 @@ def test_what_the_owner_of_the_tables_changes_shows_on_every_page_and_in_the_pac
         for url in pages_of(record):
             as_signed(manager, url, record)
     assert "Changed since signing" not in in_pack(cast, records[0])
-    address = embedded.with_database(os.environ["DATABASE_OWNER_URL"], cloned_db)
-    with psycopg.connect(address, autocommit=True) as owner:
-        for table in ("remediation_criterionmark", "remediation_remediationplan"):
-            owner.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
-        owner.execute("UPDATE remediation_criterionmark SET mark = '1'")
-        owner.execute("UPDATE remediation_remediationplan SET statement = 'Something easier'")
+    on.set(on.plan.response, told_at=times.now(), told_by=cast.manager)
+    worker = freshly_signed_in(Client(), cast.worker_user)
+    results = said(worker, reverse("my-plan"))
+    assert "My results" in results and "Changed since signing" not in results
+    assert not any("Changed since signing" in told for one in records for told in lines_of(manager, one))
+    tamper(cloned_db)
+    assert "Changed since signing" in said(worker, reverse("my-plan"))
     for record in records:
+        assert all("Changed since signing" in told for told in lines_of(manager, record)), type(record)
         for url in pages_of(record):
             assert "Changed since signing" in said(manager, url), url
         part = {AttemptSignOff: 9, PlanApproval: 8}.get(type(record), 10)

@@ -5,11 +5,16 @@ from __future__ import annotations
 from tests.removals.table import Removal
 
 FILE = "tests/evidence/test_files.py::"
+WAITING = "tests/evidence/test_quarantine.py::"
+BURSTING = "tests/evidence/test_bursting.py::"
 
 PHOTO = FILE + "test_a_photo_is_given_out_without_place_and_camera_and_the_original_keeps_its_hash"
 NOT_ON_THE_LIST = FILE + "test_what_is_not_on_the_list_is_refused_whatever_it_is_called"
 EMPTY_OR_LARGE = FILE + "test_an_empty_and_a_too_large_file_are_refused"
 SAFE_NAME = FILE + "test_a_file_name_is_made_safe"
+ONE_FILE = WAITING + "test_one_file_that_cannot_be_read_or_asked_about_holds_up_no_other"
+SIGNED = WAITING + "test_a_file_of_a_signed_test_is_asked_about_when_a_scanner_comes_and_nothing_else_of_it_changes"
+SCAN_SQL = "remediation/migrations/0005_scan_after_signing.py"
 QUARANTINE = FILE + "test_a_file_is_in_quarantine_until_a_real_clamd_found_it_clean"
 NEWER = FILE + "test_a_newer_version_stands_beside_the_old_one_which_stays"
 
@@ -64,7 +69,7 @@ REMOVALS = [
         "F08",
         "upright, as the phone meant it",
         FILES,
-        "frames.append(_bare(ImageOps.exif_transpose(frame)))",
+        "frames.append(_bare(_upright(frame)))",
         "frames.append(_bare(frame))",
         (PHOTO,),
     ),
@@ -72,7 +77,7 @@ REMOVALS = [
         "F08",
         "the points alone are drawn anew",
         FILES,
-        "frames.append(_bare(ImageOps.exif_transpose(frame)))",
+        "frames.append(_bare(_upright(frame)))",
         "frames.append(frame.copy())",
         (FILE + "test_every_kind_of_picture_loses_what_is_hidden_in_it",),
     ),
@@ -115,9 +120,41 @@ REMOVALS = [
         "F08",
         "no picture that bursts",
         FILES,
-        "    if wide * high > MAX_PIXELS or frames > MAX_FRAMES or wide * high * frames > MAX_FRAME_PIXELS:",
+        "    if frames > MAX_FRAMES or wide * high * frames > _most_points(kind):",
         "    if False:",
         (FILE + "test_a_picture_that_bursts_is_refused_unopened",),
+    ),
+    Removal(
+        "F08",
+        "no picture whose pages together burst",
+        FILES,
+        "wide * high * frames > _most_points(kind)",
+        "wide * high > _most_points(kind)",
+        (BURSTING + "test_a_picture_whose_pages_together_fill_the_memory_is_refused",),
+    ),
+    Removal(
+        "F08",
+        "each page counts with its own size",
+        FILES,
+        "            if points > _most_points(kind):",
+        "            if False:",
+        (BURSTING + "test_a_tiff_whose_later_pages_are_larger_than_its_first_is_refused",),
+    ),
+    Removal(
+        "F08",
+        "a webp holds fewer points",
+        FILES,
+        'MAX_WEBP_PIXELS if kind == "image/webp" else MAX_PIXELS',
+        "MAX_PIXELS",
+        (BURSTING + "test_a_picture_whose_pages_together_fill_the_memory_is_refused",),
+    ),
+    Removal(
+        "F08",
+        "a picture is opened before the case is locked",
+        KEEPING,
+        "    with _looked_at(upload) as ready:\n        case = lock(case)\n",
+        "    case = lock(case)\n    with _looked_at(upload) as ready:\n",
+        (BURSTING + "test_a_picture_is_opened_before_the_case_is_locked",),
     ),
     Removal(
         "F08",
@@ -203,8 +240,8 @@ REMOVALS = [
         "F08",
         "a newer version names the one before it",
         KEEPING,
-        "        replaces=replaces,\n",
-        "        replaces=None,\n",
+        "about_id=about_id, replaces=replaces)",
+        "about_id=about_id, replaces=None)",
         (NEWER,),
         by=("DoesNotExist",),
     ),
@@ -261,8 +298,8 @@ REMOVALS = [
         "F08",
         "a scanner that is away lets nothing out",
         "records/clamd.py",
-        "        raise ScannerAway(type(problem).__name__) from problem",
-        '        return ""',
+        "    except OSError as problem:\n        raise ScannerAway(type(problem).__name__) from problem\n    with line:",
+        '    except OSError:\n        return ""\n    with line:',
         (QUARANTINE,),
     ),
     Removal(
@@ -272,5 +309,90 @@ REMOVALS = [
         "    if not by.is_system:",
         "    if False:",
         (FILE + "test_nobody_but_the_product_says_that_a_file_is_clean",),
+    ),
+    Removal(
+        "F08",
+        "a text says what it is written in",
+        GIVING,
+        '        kind += "; charset=utf-8"',
+        "        pass",
+        (WAITING + "test_a_text_is_given_out_as_what_it_is_written_in",),
+    ),
+    Removal(
+        "F08",
+        "what came before the scanner waits for it",
+        MODEL,
+        "(self.scan == Scan.NONE and not clamd.is_set_up())",
+        "self.scan == Scan.NONE",
+        (WAITING + "test_what_came_before_there_was_a_scanner_waits_for_it_once_there_is_one",),
+    ),
+    Removal(
+        "F08",
+        "what came before the scanner is asked about",
+        MODEL,
+        "scan__in=[Scan.WAITING, Scan.NONE]",
+        "scan=Scan.WAITING",
+        (WAITING + "test_what_came_before_there_was_a_scanner_waits_for_it_once_there_is_one",),
+    ),
+    Removal(
+        "F08",
+        "a file that is gone holds up no other",
+        "incidents/tasks.py",
+        "(clamd.NotScanned, DatabaseError, *stores.ERRORS)",
+        "(clamd.NotScanned, DatabaseError)",
+        (ONE_FILE,),
+        by=("FileNotFoundError",),
+    ),
+    Removal(
+        "F08",
+        "a file the scanner will not look at holds up no other",
+        "records/clamd.py",
+        '    raise NotScanned(answer[:200] or "no answer")',
+        '    raise ScannerAway(answer[:200] or "no answer")',
+        (ONE_FILE,),
+    ),
+    Removal(
+        "F08",
+        "nobody signs for what is in quarantine",
+        "remediation/actions/practice.py",
+        "    _check_files_open(attempt)\n",
+        "",
+        (WAITING + "test_nobody_signs_for_a_file_that_waits_or_has_a_virus",),
+    ),
+    Removal(
+        "F08",
+        "a clean file stands in the place of one with a virus",
+        "remediation/attached.py",
+        "not any(other.file.may_be_opened for other in after)",
+        "True",
+        (WAITING + "test_nobody_signs_for_a_file_that_waits_or_has_a_virus",),
+    ),
+    Removal(
+        "F08",
+        "a file with a virus is no evidence",
+        "remediation/facts_gate.py",
+        "    if not one.file.may_be_opened:",
+        "    if False:",
+        (WAITING + "test_a_file_with_a_virus_is_no_evidence_that_can_be_read",),
+    ),
+    Removal(
+        "F48",
+        "after signing, what the scanner said once stays",
+        SCAN_SQL,
+        "OLD.scan IN ('none', 'waiting') AND ",
+        "",
+        (SIGNED,),
+        sql="""DO $$ BEGIN EXECUTE replace(pg_get_functiondef('refuse_change_of_signed_evidence'::regproc),
+ 'OLD.scan IN (''none'', ''waiting'') AND ', ''); END $$""",
+    ),
+    Removal(
+        "F48",
+        "after signing, nothing but the scan changes",
+        SCAN_SQL,
+        " AND to_jsonb(NEW) - scanned = to_jsonb(OLD) - scanned THEN",
+        " THEN",
+        (SIGNED,),
+        sql="""DO $$ BEGIN EXECUTE replace(pg_get_functiondef('refuse_change_of_signed_evidence'::regproc),
+ ' AND to_jsonb(NEW) - scanned = to_jsonb(OLD) - scanned', ''); END $$""",
     ),
 ]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from tests.removals.table import Removal
 
+PLACES = "tests/history/test_places_fail.py::"
+DAYS = "tests/history/test_days_late.py::"
 READ = "tests/history/test_readable.py::"
 TAMPER = "tests/history/test_ledger_tampering.py::"
 GUARDS = "tests/records/test_ledger_guards.py::"
@@ -11,7 +13,10 @@ GUARDS = "tests/records/test_ledger_guards.py::"
 UNDER_SEAL = "tests/history/test_reads_sealed.py::test_what_the_superuser_did_to_sealed_reads_is_found"
 SAYS_ALL = READ + "test_a_change_says_who_when_from_where_why_and_what_before_and_after"
 
+CHECKPOINTS = "records/checkpoints.py"
+CHECKING = "records/checking.py"
 LEDGER = "records/ledger.py"
+HISTORY = "governance/views/history.py"
 SEALS = "incidents/read_seals.py"
 READABLE = "records/readable.py"
 SQL = "records/ledger_sql.py"
@@ -217,5 +222,89 @@ REMOVALS = [
         "    if gap <= LATE:",
         "    if True:",
         (READ + "test_a_time_given_long_after_it_is_shown_as_late",),
+    ),
+    Removal(
+        "F98",
+        "a day given long after it is said to be late",
+        READABLE,
+        "    if days <= 1:",
+        "    if True:",
+        (DAYS + "test_a_day_is_late_when_it_lies_before_yesterday",),
+    ),
+    Removal(
+        "F98",
+        "the day of a measured point counts",
+        "governance/models/effectiveness.py",
+        '    past_days: ClassVar[tuple[str, ...]] = ("on",)',
+        "    past_days: ClassVar[tuple[str, ...]] = ()",
+        (DAYS + "test_a_measured_day_entered_late_stands_in_the_history",),
+    ),
+    # -- F97 a place that fails
+    Removal(
+        "F97",
+        "a place that cannot be read is a finding",
+        CHECKPOINTS,
+        "        except stores.ERRORS as problem:\n            kept.wrong.append(_not_reached(place, problem))",
+        "        except KeyError as problem:\n            kept.wrong.append(_not_reached(place, problem))",
+        (PLACES + "test_a_place_that_fails_for_a_night_is_told_and_the_next_night_is_whole_again",),
+        by=("NotADirectoryError",),
+    ),
+    Removal(
+        "F97",
+        "an object store's own errors are findings",
+        "records/stores.py",
+        "(OSError, BotoCoreError, ClientError, SuspiciousOperation)",
+        "(OSError, SuspiciousOperation)",
+        (PLACES + "test_an_object_store_that_does_not_answer_is_a_finding",),
+        by=("EndpointConnectionError",),
+    ),
+    Removal(
+        "F97",
+        "a torn checkpoint is a finding",
+        CHECKPOINTS,
+        "        except (ValueError, TypeError):",
+        "        except KeyError:",
+        (PLACES + "test_a_checkpoint_that_is_torn_is_a_finding_and_mailed",),
+        by=("ValueError", "JSONDecodeError"),
+    ),
+    Removal(
+        "F97",
+        "a night that broke off is made good",
+        CHECKING,
+        "                checkpoints.complete(kept)\n",
+        "",
+        (PLACES + "test_a_night_that_broke_off_between_the_two_places_is_made_good",),
+    ),
+    Removal(
+        "F97",
+        "one check at a time",
+        CHECKING,
+        "SELECT pg_advisory_lock(hashtext('safe.ledger_check'))",
+        "SELECT 1",
+        (PLACES + "test_a_second_check_waits_until_the_first_is_done",),
+    ),
+    Removal(
+        "F97",
+        "a check that does not run is an alarm",
+        "governance/ledger_alert.py",
+        "        return last.checked_at < long_ago",
+        "        return False",
+        (PLACES + "test_a_check_that_does_not_run_is_mailed_once_a_day_and_stands_on_my_work",),
+    ),
+    Removal(
+        "F97",
+        "it is told once a day",
+        "governance/ledger_alert.py",
+        ' or not cache.add("ledger-overdue-told", 1, DAY_SECONDS)',
+        "",
+        (PLACES + "test_a_check_that_does_not_run_is_mailed_once_a_day_and_stands_on_my_work",),
+    ),
+    Removal(
+        "F96",
+        "what is no record narrows nothing",
+        HISTORY,
+        "        return str(UUID(given))\n",
+        "        return given\n",
+        ("tests/attacks/test_sessions_and_headers.py::test_odd_requests_are_answered_and_break_nothing",),
     ),
 ]

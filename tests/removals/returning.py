@@ -66,7 +66,7 @@ REMOVALS = [
     _fact("G3", "        untested_causes=_untested_causes(case),\n", ""),
     _fact("G4", "trail is not None and trail.discussed_at is not None", "trail is not None"),
     _fact("G5", "for one in before if one.passed_at is None]", "for one in before if False]"),
-    _fact("G6", "    return digest.hexdigest() == attached.file.sha256", "    return True"),
+    _fact("G6", "    return digest.hexdigest() == one.file.sha256", "    return True"),
     _fact("G7", "        schedule_gaps=_schedule_gaps(plan, tests),\n", ""),
     _fact(
         "G8",

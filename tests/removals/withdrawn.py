@@ -13,6 +13,15 @@ NEITHER = SIGNATURES + "test_whoever_may_not_decide_there_neither_sees_the_way_n
 REOPENS = SIGNATURES + "test_a_case_closed_on_a_signature_that_is_withdrawn_is_open_again"
 ANEW = SIGNATURES + "test_a_second_decision_withdrawn_takes_the_task_away_and_it_is_decided_anew"
 CONFLICT = SIGNATURES + "test_which_conflict_was_declared_is_told_only_to_whoever_may_know_the_reporter"
+LINES = SIGNATURES + "test_what_changes_after_signing_shows_on_every_page_and_in_the_pack"
+TAMPERED = (
+    "tests/governance/test_signatures_tampered.py::"
+    "test_what_the_owner_of_the_tables_changes_shows_on_every_page_and_in_the_pack"
+)
+CHRONOLOGY = "governance/chronology.py"
+ON_PRACTICE = "remediation/chronology_practice.py"
+MINE = "remediation/templates/remediation/my.html"
+HISTORY = "governance/views/history.py"
 NOT_ASKED = FOLLOW + "test_nothing_is_to_be_followed_up_once_nothing_the_plan_gave_back_stands"
 
 WITHDRAWING = "remediation/actions/signatures.py"
@@ -256,4 +265,55 @@ REMOVALS = [
         "    if how not in endings.WORDS:",
         (RULES + "test_that_every_task_is_decided_is_never_chosen_as_the_end_of_a_plan",),
     ),
+    # -- F47 changed since signing, in every line that tells of a signature
+    *[
+        Removal("F47", f"changed since signing: {what}", file, old, new, (test,))
+        for what, file, old, new, test in (
+            (
+                "a verdict in the chronology",
+                CHRONOLOGY,
+                "verdict.reason + signatures.noted(verdict)",
+                "verdict.reason",
+                LINES,
+            ),
+            (
+                "a closing in the chronology",
+                CHRONOLOGY,
+                "closure.person_informed + signatures.noted(closure)",
+                "closure.person_informed",
+                LINES,
+            ),
+            (
+                "a second closing in the chronology",
+                CHRONOLOGY,
+                "second.reason + signatures.noted(second)",
+                "second.reason",
+                LINES,
+            ),
+            ("a test in the chronology", ON_PRACTICE, "{points}.{signatures.noted(one)}", "{points}", TAMPERED),
+            ("a decision in the chronology", ON_PRACTICE, "        text += signatures.noted(one)\n", "", TAMPERED),
+            (
+                "a second decision in the chronology",
+                ON_PRACTICE,
+                "            text += signatures.noted(second)\n",
+                "",
+                TAMPERED,
+            ),
+            ("the worker's own result", MINE, "{% elif signature.changed %}", "{% elif False %}", TAMPERED),
+            (
+                "the table of the history",
+                HISTORY,
+                ', line.late, states.get(line.record, "")]',
+                ', line.late, ""]',
+                LINES,
+            ),
+            (
+                "the history of one record, and its later pages",
+                HISTORY,
+                "signatures_of(case, user, only.record),",
+                '[] if only.record or request.GET.get("before") else signatures_of(case, user),',
+                LINES,
+            ),
+        )
+    ],
 ]
