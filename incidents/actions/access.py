@@ -32,7 +32,7 @@ def give_access(
     permissions.check_give_access(by, case)
     check_recipient(by, case, user)
     kind = CaseGrant.Kind.TEAM if case.sealed_at else CaseGrant.Kind.ACCESS
-    if permissions.can_see(user, case):
+    if permissions.can_act(user, case):
         raise Refused("ACCESS", "This person sees the case already.", source=SOURCE, field="user")
     return make_grant(by, case, user, kind, purpose, starts_on, ends_on)
 

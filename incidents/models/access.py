@@ -31,6 +31,10 @@ class CaseGrantQuerySet(CaseRecordQuerySet):
         awake = Q(kind__in=CaseGrant.THROUGH_A_SEAL) | Q(case__sealed_at__isnull=True)
         return self.current().filter(awake, user=user).exclude(kind=CaseGrant.Kind.REVIEWER)
 
+    def empowering(self, user: User) -> models.QuerySet[CaseGrant]:
+        """Grants by which somebody whose role permits it may act: those that open, without emergency access (0010)."""
+        return self.opening(user).exclude(kind=CaseGrant.Kind.BREAK_GLASS)
+
     def invitations(self, user: User) -> models.QuerySet[CaseGrant]:
         """What an outside reader was invited to, as long as it lasts."""
         return self.current().filter(user=user, kind=CaseGrant.Kind.REVIEWER, user__is_active=True)

@@ -26,6 +26,7 @@ PARTS = (
     "packs",
     "access",
     "sealed",
+    "grants",
     "compartments",
     "signing_in",
     "files",
