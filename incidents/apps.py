@@ -8,9 +8,12 @@ class IncidentsConfig(AppConfig):
     verbose_name = "Incidents"
 
     def ready(self) -> None:
+        from accounts import hooks
         from incidents import permissions, read_seals, reading_words, states
+        from incidents.actions import leaving
         from records import ledger, navigation
 
+        hooks.register_on_gone(leaving.when_gone)
         states.register_sections()
         reading_words.say(reading_words.WORDS)
         ledger.register_check(read_seals.faults)

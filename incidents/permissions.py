@@ -225,6 +225,11 @@ def rank_at(user: User, service: Service) -> int:
     return max((ROLES[role.code].rank for role in access.of(user).roles_at(service)), default=0)  # type: ignore[attr-defined]
 
 
+def rank_in(user: User, case: Case) -> int:
+    """How high the person stands in this case: over its service, or as the manager they took over from (S6)."""
+    return max(rank_at(user, case.service), RegisteredManager.rank if case.pk in _taken_over(user) else 0)
+
+
 def can_give_access(user: User, case: Case) -> bool:
     """The case's owner, the registered manager, the nominated individual or the safeguarding lead, who see it (§1)."""
     entitled = case.owner_id == user.pk or holds_role(

@@ -13,8 +13,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextvars import ContextVar
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 from uuid import UUID
@@ -26,9 +26,9 @@ from django.http import HttpRequest, HttpResponse
 from accounts import access
 from accounts.models import User
 from accounts.permits import Permit
-from incidents import reading_words
-from incidents.models import Case, CaseGrant, CaseRead
-from records import times
+from incidents import reading_words, separation_facts
+from incidents.models import Case, CaseGrant, CaseRead, CaseStaff
+from records import readable, times
 from records.ledger_sql import chain_column
 from records.registry import tracked_models
 
@@ -162,9 +162,27 @@ class Line:
     key: int
 
 
-def of_case(case: Case, before: int | None = None) -> tuple[list[Line], int | None]:
-    """One page of who read this case and who tried to, newest first, and where the older ones begin."""
-    return _page(CaseRead.objects.filter(case=case.pk), before, {case.pk: case.reference})
+#: Whoever reported a failure mostly reads what became of it at once. For as long after the logging as this, who read
+#: is nobody's to know who may not know the reporter.
+FIRST_READS = timedelta(hours=1)
+#: Shown to whoever logged the case alone, whenever they come back to it.
+THE_LOGGERS = "logged"
+
+
+def of_case(case: Case, reader: User, before: int | None = None) -> tuple[list[Line], int | None]:
+    """One page of who read this case and who tried to, newest first, and where the older ones begin.
+
+    For a reader who may not know who reported it (S10) the first reads have no name, whoever made them, so that
+    nothing can be told from which name is missing.
+    """
+    lines, older = _page(CaseRead.objects.filter(case=case.pk), before, {case.pk: case.reference})
+    if not separation_facts.may_know_reporter(reader, case):
+        until, its = case.logged_at + FIRST_READS, reading_words.of(THE_LOGGERS)
+        lines = [
+            replace(line, who=readable.UNNAMED, under="") if line.at <= until or line.what == its else line
+            for line in lines
+        ]
+    return lines, older
 
 
 def of_person(user: User, reader: User, before: int | None = None) -> tuple[list[Line], int | None]:
@@ -176,6 +194,12 @@ def of_person(user: User, reader: User, before: int | None = None) -> tuple[list
     rows = CaseRead.objects.filter(user=user).filter(
         Q(outcome=CaseRead.Outcome.REFUSED) | Q(case__in=visible.values("pk"))
     )
+    # S10, the same from the other side: that this person was there first is not to be read here either.
+    mine = CaseStaff.objects.filter(staff__user=reader, involvement__in=CaseStaff.SHUTS_OUT).values_list(
+        "case_id", "case__logged_at"
+    )
+    for part_of, logged_at in mine:
+        rows = rows.exclude(Q(case=part_of) & (Q(at__lte=logged_at + FIRST_READS) | Q(page=THE_LOGGERS)))
     return _page(rows, before, visible)
 
 

@@ -21,6 +21,7 @@ from incidents.actions.duties import answer_duty, raise_duty, record_acknowledge
 from incidents.actions.emergency import open_in_emergency
 from incidents.actions.evidence import add_file, add_files, record_scan
 from incidents.actions.exceptions import allow_exception, end_exception
+from incidents.actions.leaving import end_grants_without_a_role
 from incidents.actions.people import add_person, add_staff, end_staff
 from incidents.actions.rating import confirm_rating, rate_case
 from incidents.actions.restrictions import answer_restriction_tests, end_restriction, record_restriction
@@ -43,6 +44,7 @@ __all__ = [
     "correct_times",
     "end_access",
     "end_exception",
+    "end_grants_without_a_role",
     "end_restriction",
     "end_staff",
     "end_task_restriction",

@@ -51,6 +51,13 @@ def end_access(*, by: User, grant: CaseGrant, reason: str) -> CaseGrant:
         raise Refused(
             "S6", "This person owns the sealed case. Give it to somebody else of the team first.", source=SOURCE
         )
+    above = permissions.rank_at(found.user, case.service) > permissions.rank_in(by, case)
+    if case.sealed_at and found.kind in (CaseGrant.Kind.TEAM, CaseGrant.Kind.TAKE_OVER) and above:
+        raise NotAllowed(
+            "S6",
+            "This person stands above you, so you cannot shut them out of a sealed case.",
+            source="domain.md §1 S6",
+        )
     return end_now(by, found, reason)
 
 
@@ -93,7 +100,8 @@ def check_recipient(by: User, case: Case, user: User, *, above: bool = False) ->
             source="domain.md §1 S1, S6",
             field="user",
         )
-    if not above and not by.is_system and roles.of(user).highest_rank > roles.of(by).highest_rank:
+    stands = roles.of(user).highest_rank_in(case.provider_id)
+    if not above and not by.is_system and stands > permissions.rank_in(by, case):
         raise NotAllowed(
             "ACCESS",
             "You cannot give access to somebody who stands above you. Ask the nominated individual.",

@@ -214,6 +214,8 @@ def test_who_may_not_seal_and_who_may_not_be_of_the_team(cast: Cast, case: Case)
         actions.seal_case(by=cast.manager, owner=cast.manager, team=[cast.worker_user], **give)
     with pytest.raises(Refused, match="cannot answer for it"):
         actions.seal_case(by=cast.manager, owner=cast.hr, **give)
+    with pytest.raises(Refused, match="stands above you"):  # a seal that shuts out all oversight
+        actions.seal_case(by=cast.manager, owner=cast.manager, team=[cast.hr, cast.quality_lead], **give)
     with pytest.raises(Refused, match="why it is sealed"):
         actions.seal_case(by=cast.manager, owner=cast.manager, case=case, reason=" ")
     assert not CaseSeal.objects.exists()
