@@ -140,7 +140,7 @@ REMOVALS = [
         "F89",
         "not to somebody who sees it already",
         ACTIONS,
-        "    if permissions.can_see(user, case):",
+        "    if permissions.can_act(user, case):",
         "    if False:",
         (NOBODY + "[manager-senior-sees the case already]",),
     ),

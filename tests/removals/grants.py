@@ -6,9 +6,14 @@ from tests.removals.table import Removal
 
 AFTER = "tests/access/test_mail_after_a_seal.py::"
 UNKNOWN = "tests/access/test_reporter_stays_unknown.py::"
+RANKS = "tests/access/test_rank_at_the_scope.py::"
+STANDING = "tests/access/test_grants_end_with_standing.py::"
+REVIEWER = "tests/access/test_reviewer.py::"
 GLASS = "tests/access/test_break_glass_reads.py::"
 NO_RIGHT = GLASS + "test_emergency_access_shows_the_case_and_brings_no_right_in_it"
 
+PEOPLE = "accounts/actions/people.py"
+SEALING = "incidents/actions/sealing.py"
 MAY = "incidents/permissions.py"
 
 REMOVALS = [
@@ -25,7 +30,7 @@ REMOVALS = [
         "F90",
         "nor to the director",
         "governance/alerts.py",
-        "        return case.sealed_at is None or chase.kind == KIND",
+        "        return case.sealed_at is None or chase.kind in (KIND, SEALED)",
         "        return True",
         (AFTER + "test_mail_decided_before_a_seal_goes_to_nobody_the_seal_shut_out_nor_to_a_leaver",),
     ),
@@ -61,6 +66,139 @@ REMOVALS = [
         "    for part_of, logged_at in mine:",
         "    for part_of, logged_at in ():",
         (UNKNOWN + "test_whoever_was_part_of_it_does_not_read_who_was_there_first",),
+    ),
+    # -- F89 ranks and grants where they are held
+    Removal(
+        "F89",
+        "no role that permits more than the giver's does",
+        PEOPLE,
+        "        if not permissions.may_grant(by, role, provider, service):",
+        "        if False:",
+        (RANKS + "test_whoever_looks_after_the_accounts_gives_nobody_the_sight_of_a_case[provider-quality_lead]",),
+    ),
+    Removal(
+        "F89",
+        "a rank is of its service",
+        "accounts/access.py",
+        "            (ROLES[role].rank for role, whose, scope in self._roles if whose == provider and scope in reach), "
+        "default=0\n",
+        "            (ROLES[role].rank for role, whose, scope in self._roles), default=0\n",
+        (RANKS + "test_standing_high_at_one_service_grants_nothing_high_at_another",),
+    ),
+    Removal(
+        "F89",
+        "nobody is let in above the giver's rank in that case",
+        "incidents/permissions.py",
+        "    return max(rank_at(user, case.service), RegisteredManager.rank if",
+        "    return max(access.of(user).highest_rank, RegisteredManager.rank if",
+        (RANKS + "test_standing_high_at_one_service_lets_nobody_high_into_a_case_of_another",),
+    ),
+    Removal(
+        "F89",
+        "access ends when somebody leaves",
+        PEOPLE,
+        '        hooks.gone(user, by, "They left.")\n    access.forget(user)',
+        "    access.forget(user)",
+        (STANDING + "test_whoever_leaves_and_comes_back_finds_no_case_they_were_once_let_into",),
+    ),
+    Removal(
+        "F89",
+        "coming back wakes nothing",
+        PEOPLE,
+        "    if staff.has_left and staff.user is not None:",
+        "    if False:",
+        (STANDING + "test_a_leaving_that_came_by_its_day_ends_it_too_before_anybody_wrote_it_down",),
+    ),
+    Removal(
+        "F89",
+        "access ends with the last role",
+        PEOPLE,
+        "    if not access.of(membership.user).roles:",
+        "    if False:",
+        (STANDING + "test_with_the_last_role_goes_the_access_and_a_new_role_does_not_wake_it",),
+    ),
+    Removal(
+        "F89",
+        "nothing opens without a role once held",
+        "incidents/models/access.py",
+        "            found = found.exclude(user__memberships__isnull=False)",
+        "            pass",
+        (STANDING + "test_a_role_that_ends_by_its_day_shuts_a_sealed_case_that_night_and_the_round_writes_it_down",),
+    ),
+    Removal(
+        "F89",
+        "and the round writes it down",
+        "governance/chasing.py",
+        "    cases.end_grants_without_a_role()\n",
+        "",
+        (STANDING + "test_a_role_that_ends_by_its_day_shuts_a_sealed_case_that_night_and_the_round_writes_it_down",),
+    ),
+    # -- F90 a seal never shuts out all oversight
+    Removal(
+        "F90",
+        "somebody above is of the team",
+        SEALING,
+        "    if above and not any(one in above for one in members):",
+        "    if False:",
+        (RANKS + "test_a_manager_seals_with_somebody_above_them_and_cannot_shut_them_out_after",),
+    ),
+    Removal(
+        "F90",
+        "and stays of it",
+        "incidents/actions/access.py",
+        "    if case.sealed_at and found.kind in (CaseGrant.Kind.TEAM, CaseGrant.Kind.TAKE_OVER) and above:",
+        "    if False:",
+        (RANKS + "test_a_manager_seals_with_somebody_above_them_and_cannot_shut_them_out_after",),
+    ),
+    Removal(
+        "F90",
+        "the director hears of a seal with nobody above",
+        SEALING,
+        "    if not any(one.pk != by.pk for one in above if one in members):",
+        "    if False:",
+        (RANKS + "test_where_who_seals_is_the_highest_there_is_the_director_hears_that_a_case_was_sealed",),
+        by=("ValueError",),
+    ),
+    Removal(
+        "F90",
+        "no sealed case is left without a team",
+        "incidents/actions/leaving.py",
+        "            if case.sealed_at is not None:",
+        "            if False:",
+        (STANDING + "test_a_sealed_case_whose_team_has_gone_comes_to_whoever_stands_above_the_service",),
+    ),
+    Removal(
+        "F90",
+        "an old pack tells nothing of a sealed case",
+        "governance/packs/checking.py",
+        "    if newer is not None and newer.made_at and pack.case.sealed_at is None:",
+        "    if newer is not None and newer.made_at:",
+        ("tests/packs/test_verify.py::test_a_superseded_pack_is_intact_and_says_so",),
+    ),
+    # -- F95 nothing unreleased
+    Removal(
+        "F95",
+        "only what was released is given",
+        "governance/actions/reviewers.py",
+        "    if not (released.filter(pack=pack) if pack is not None else released).exists():",
+        "    if False:",
+        (REVIEWER + "test_nobody_from_outside_reads_what_no_person_checked_and_released",),
+    ),
+    Removal(
+        "F95",
+        "with a lawful basis",
+        "governance/models/pack.py",
+        '.exclude(lawful_basis="")',
+        "",
+        (REVIEWER + "test_nobody_from_outside_reads_what_no_person_checked_and_released",),
+    ),
+    Removal(
+        "F95",
+        "a release called back is read no more",
+        "governance/models/pack.py",
+        "                withdrawn_by=None,\n",
+        "",
+        (REVIEWER + "test_a_reviewer_reads_what_was_released_and_nothing_newer_and_not_after_it_was_called_back",),
     ),
     # -- F93 emergency access reads
     Removal(
