@@ -2,6 +2,7 @@
 
     reading.opened(case)             said wherever a case is found for somebody; `case_page.find` says it for all
     reading.opened(case, own=True)   the worker's own plan and results, read without the case
+    reading.tried(case or None)      asked for by its reference and not given: emergency access
 
 The middleware writes one row after the page is made, in one statement, and only for what was really shown. A
 refused attempt is answered alike, by the same work, whether the thing is sealed, another provider's, or not there at
@@ -45,6 +46,16 @@ def opened(case: Case, *, own: bool = False, grant: CaseGrant | None = None) -> 
         seen[case.pk] = (case, own, grant)
 
 
+_tried: ContextVar[list[UUID | None] | None] = ContextVar("tried_case", default=None)
+
+
+def tried(case: UUID | None) -> None:
+    """Note that this request asked for a case by other means than its address and was not given it (None: not there)."""
+    asked = _tried.get()
+    if asked is not None:
+        asked.append(case)
+
+
 class ReadLog:
     """Writes down what was opened and what was refused, after the answer is made."""
 
@@ -52,13 +63,18 @@ class ReadLog:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        token = _open.set({})
+        token, asked = _open.set({}), _tried.set([])
         try:
             response = self.get_response(request)
-            seen = _open.get() or {}
+            seen, refused = _open.get() or {}, _tried.get() or []
         finally:
             _open.reset(token)
-        if rows := _rows(request, response, seen):
+            _tried.reset(asked)
+        rows = _rows(request, response, seen)
+        if refused and request.resolver_match is not None:
+            page = request.resolver_match.url_name or ""
+            rows += [refusal(request.user, page, {"case": one} if one else {}, in_case=True) for one in refused]
+        if rows:
             CaseRead.objects.bulk_create(rows)
         return response
 

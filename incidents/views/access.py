@@ -10,7 +10,8 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 
 from accounts.permits import Permit
-from incidents import actions, frame, permissions, who_sees
+from incidents import actions, frame, permissions, reading, who_sees
+from incidents.actions.emergency import wanted
 from incidents.forms import access as forms
 from incidents.models import Case, CaseGrant, SmallServiceException
 from incidents.views.act import form_page
@@ -144,6 +145,8 @@ def emergency(request: HttpRequest) -> HttpResponse:
             grant = actions.open_in_emergency(by=me, **form.cleaned_data)
         except Refused as refused:
             form.add_refusal(refused)
+            # The attempt stays, in the log of the case where there is one: a guess at references is seen there.
+            reading.tried(wanted(me, form.cleaned_data["reference"]).values_list("pk", flat=True).first())
         else:
             return redirect("case", grant.case_id)
     return answer(request, "incidents/emergency.html", {"form": form})

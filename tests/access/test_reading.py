@@ -169,6 +169,19 @@ def test_nobody_else_breaks_glass_and_every_refusal_reads_alike(cast: Cast, case
     assert said == {True}
 
 
+@pytest.mark.feature("F93")
+def test_a_refused_emergency_access_is_in_the_log_and_in_that_of_the_case_there_is(cast: Cast, case: Case) -> None:
+    actions.add_staff(by=cast.manager, case=case, staff=cast.staff["nominated_individual"], involvement="implicated")
+    client = signed_in(cast.nominated_individual)
+    for reference in (case.reference, "SP-2026-9999"):
+        assert client.post(reverse("emergency-access"), asked(case, reference=reference)).status_code == 422
+    tried = reads(user=cast.nominated_individual, outcome="refused", page="emergency-access")
+    assert {one.case for one in tried} == {case.pk, None}
+    assert {(one.under, one.grant, one.record) for one in tried} == {("", None, None)}
+    shown = signed_in(cast.manager).get(reverse("case-reads", args=[case.pk])).content.decode()
+    assert "Margaret Shaw" in shown and "Not shown" in shown
+
+
 def test_a_nominated_individual_who_is_part_of_it_cannot_break_the_seal(cast: Cast, case: Case) -> None:
     actions.add_staff(by=cast.manager, case=case, staff=cast.staff["nominated_individual"], involvement="implicated")
     with pytest.raises(Refused, match="no case with this reference"):

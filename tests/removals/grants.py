@@ -17,6 +17,17 @@ SEALING = "incidents/actions/sealing.py"
 MAY = "incidents/permissions.py"
 
 REMOVALS = [
+    # -- F90 the same answer by the same work
+    Removal(
+        "F90",
+        "the same work for sealed and absent",
+        "incidents/case_page.py",
+        "    found: Case = get_object_or_404(cases, pk=pk)",
+        "    get_object_or_404(Case, pk=pk)\n    found: Case = get_object_or_404(cases, pk=pk)",
+        (
+            "tests/access/test_sealed_answers_alike.py::test_sealed_and_absent_are_answered_by_the_same_work_in_the_same_time",
+        ),
+    ),
     # -- F90 mail decided before a seal
     Removal(
         "F90",
@@ -199,6 +210,17 @@ REMOVALS = [
         "                withdrawn_by=None,\n",
         "",
         (REVIEWER + "test_a_reviewer_reads_what_was_released_and_nothing_newer_and_not_after_it_was_called_back",),
+    ),
+    # -- F93 what was tried, and one's own
+    Removal(
+        "F93",
+        "a refused emergency access is written down",
+        "incidents/views/access.py",
+        '            reading.tried(wanted(me, form.cleaned_data["reference"]).values_list("pk", flat=True).first())\n',
+        "",
+        (
+            "tests/access/test_reading.py::test_a_refused_emergency_access_is_in_the_log_and_in_that_of_the_case_there_is",
+        ),
     ),
     # -- F93 emergency access reads
     Removal(
