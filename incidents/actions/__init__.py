@@ -1,4 +1,4 @@
-from incidents.actions.access import end_access, give_access, take_over
+from incidents.actions.access import end_access, give_access, take_over, take_over_from_outside
 from incidents.actions.cases import (
     assign_owner,
     classify,
@@ -67,5 +67,6 @@ __all__ = [
     "set_closed",
     "set_reopened",
     "take_over",
+    "take_over_from_outside",
     "unseal_case",
 ]

@@ -366,6 +366,7 @@ def _invitation(cast: Cast, case: Case, **changed: Any) -> dict[str, Any]:
 @pytest.mark.feature("F95")
 @pytest.mark.parametrize("lacks", ["name", "organisation", "email", "purpose"])
 def test_an_invitation_says_who_from_where_and_for_what(cast: Cast, case: Case, lacks: str) -> None:
+    released(cast, case)
     with pytest.raises(Refused) as told:
         governance.invite_reviewer(**_invitation(cast, case, **{lacks: " "}))
     assert told.value.field == lacks
