@@ -8,6 +8,7 @@ Usage:
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -60,7 +61,34 @@ class Access:
 
     @property
     def highest_rank(self) -> int:
+        """How high the user stands anywhere. Of one service or provider, ask `rank_at`."""
         return max((ROLES[role].rank for role in self.roles), default=0)
+
+    def held(self) -> list[tuple[str, UUID, UUID | None]]:
+        """Every role held today: its code, provider, and service (None: the whole provider)."""
+        return list(self._roles)
+
+    def rank_at(self, provider: UUID, service: UUID | None) -> int:
+        """How high the user stands over this service, or (None) over the whole provider; 0 without a role that reaches it.
+
+        A role over one service says nothing of another: somebody may be nominated individual of one and manager of the
+        next. A role over the provider reaches each of its services.
+        """
+        reach = (None, service)
+        return max(
+            (ROLES[role].rank for role, whose, scope in self._roles if whose == provider and scope in reach), default=0
+        )
+
+    def highest_rank_in(self, provider: UUID) -> int:
+        """How high the user stands anywhere in this provider; 0 without a role there."""
+        return max((ROLES[role].rank for role, whose, _ in self._roles if whose == provider), default=0)
+
+    def permits_all(self, permits: Iterable[str], provider: Provider, service: Service | None) -> bool:
+        """Whether the user holds each of these permits on this service, or (None) throughout the provider."""
+        return all(
+            self.may(Permit(one), service) if service is not None else self.may_throughout(Permit(one), provider)
+            for one in permits
+        )
 
     def providers(self) -> set[UUID]:
         """Providers in which the user holds any role."""

@@ -1,6 +1,9 @@
-"""Where the floors above join in, without this floor knowing them. Each app registers when it starts.
+"""Where the floors above join in when somebody's standing ends, without this floor knowing them.
 
 hooks.register_on_leaving(ask_about_leaver)   called inside the transaction that records somebody's last day
+hooks.register_on_gone(end_their_grants)      called inside the transaction in which somebody is here no longer
+
+Each app registers when it starts.
 """
 
 from __future__ import annotations
@@ -11,8 +14,10 @@ from datetime import date
 from accounts.models import Staff, User
 
 OnLeaving = Callable[[Staff, date, User], None]
+OnGone = Callable[[User, User, str], None]
 
 _on_leaving: list[OnLeaving] = []
+_on_gone: list[OnGone] = []
 
 
 def register_on_leaving(function: OnLeaving) -> OnLeaving:
@@ -25,3 +30,15 @@ def register_on_leaving(function: OnLeaving) -> OnLeaving:
 def leaving(staff: Staff, last_day: date, by: User) -> None:
     for function in _on_leaving:
         function(staff, last_day, by)
+
+
+def register_on_gone(function: OnGone) -> OnGone:
+    """`function(user, by, why)`: this user has left, or their last role has ended, by that person's act; say why."""
+    if function not in _on_gone:
+        _on_gone.append(function)
+    return function
+
+
+def gone(user: User, by: User, why: str) -> None:
+    for function in _on_gone:
+        function(user, by, why)

@@ -54,11 +54,26 @@ def delegating_services(user: User, to: User) -> Any:
     )
 
 
+def may_grant(user: User, role: str, provider: Provider, service: Service | None) -> bool:
+    """Whether this role stands within the user's own, on this service or (None) the whole provider.
+
+    It must not stand above theirs there, and must permit nothing they are not permitted there themselves: so whoever
+    only looks after the accounts gives nobody, and so not themselves under another name, the sight of a case. To log
+    a concern is everybody's.
+    """
+    scope = access.of(user)
+    wanted = ROLES[role]
+    return wanted.rank <= scope.rank_at(provider.pk, service.pk if service else None) and scope.permits_all(
+        wanted.permits - {Permit.LOG}, provider, service
+    )
+
+
 def grantable_roles(user: User) -> list[tuple[str, str, str]]:
-    """(code, name, sentence) of the roles this user may grant: none that stands above their own highest."""
-    rank = access.of(user).highest_rank
+    """(code, name, sentence) of the roles this user may grant somewhere; the action asks for the place as well."""
+    places: list[tuple[Provider, Service | None]] = [(one, None) for one in managed_providers(user)]
+    places += [(one.provider, one) for one in managed_services(user)]
     return [
         (role.code, role.name, role.sentence)
         for role in ROLES.values()
-        if role.rank <= rank and role.code not in BY_THE_OPERATOR
+        if role.code not in BY_THE_OPERATOR and any(may_grant(user, role.code, *place) for place in places)
     ]

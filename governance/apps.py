@@ -32,6 +32,7 @@ class GovernanceConfig(AppConfig):
             case_sections.register(section)
         chronology.join()
         hooks.register_on_emergency(alerts.emergency_opened)
+        hooks.register_on_sealed_alone(alerts.sealed_alone)
         registrations_signatures.join()
         registrations_packs.register()
         read_log.say(reading_words.WORDS)

@@ -29,6 +29,7 @@ from accounts.permits import Permit
 from accounts.roles import ROLES, NominatedIndividual, RegisteredManager
 from governance import alerts
 from governance.models import Chase
+from incidents import actions as cases
 from incidents.models import CaseGrant, CaseStaff
 from records import times
 from remediation.actions import in_effect
@@ -231,7 +232,8 @@ class Sent:
 def send() -> Sent:
     """Mail every chase not yet sent, oldest first; several workers may do this at once.
 
-    One mail is one transaction: its row is locked, the mail handed over, the row marked. A mail server that
+    One mail is one transaction: its row is locked, it is asked again whether it is still the recipient's (a seal or a
+    last day may have come between), the mail handed over, the row marked. A mail server that
     refuses one address holds up nobody else; one that cannot be reached ends the round, and the next goes on.
     """
     last, sent, refused = 0, 0, 0
@@ -240,15 +242,19 @@ def send() -> Sent:
         while True:
             with transaction.atomic():
                 chase = (
-                    Chase.objects.filter(sent_at=None, pk__gt=last)
+                    Chase.objects.filter(sent_at=None, not_sent_at=None, pk__gt=last)
                     .select_for_update(skip_locked=True, of=("self",))
-                    .select_related("recipient", "case__provider")
+                    .select_related("recipient", "case__provider", "case__service__provider")
                     .order_by("pk")
                     .first()
                 )
                 if chase is None:
                     break
                 last = chase.pk
+                if not alerts.still_theirs(chase):
+                    chase.not_sent_at = times.now()
+                    chase.save(update_fields=["not_sent_at"])
+                    continue
                 mail = message(chase)
                 mailer.open()
                 try:
@@ -303,6 +309,8 @@ def message(chase: Chase) -> EmailMessage:
         if emergency
         else f"Somebody outside has not answered you. Their answer was due {due}. {ASK[Rung(chase.rung)]}"
         if chase.rung in STORED
+        else f"A case was sealed in Safe to Practise {due}, and nobody above who sealed it is in its team."
+        if chase.kind == alerts.SEALED
         else f"Something in Safe to Practise waits for you. It {'is' if soon else 'was'} due {due}."
         if chase.rung in (Rung.HALF, Rung.DUE)
         else f"Something in Safe to Practise was due {due} and has not been done. It has now come to you.",
@@ -316,7 +324,11 @@ def message(chase: Chase) -> EmailMessage:
         lines += ["Ask your nominated individual about it. You need no account to ask."]
     lines += ["", "This message says nothing about any person on purpose. Do not reply to it."]
     return EmailMessage(
-        subject=alerts.WHAT if emergency else SUBJECTS[Rung(chase.rung)],
+        subject=alerts.WHAT
+        if emergency
+        else alerts.WHAT_SEALED
+        if chase.kind == alerts.SEALED
+        else SUBJECTS[Rung(chase.rung)],
         body="\n".join(lines),
         to=[address],
         headers={"Message-ID": message_id(chase), "Auto-Submitted": "auto-generated"},
@@ -332,6 +344,7 @@ def run(at: datetime | None = None) -> tuple[dict[str, int], Sent]:
     """One whole round, as Celery beat asks for it every few minutes: what ended by itself, what is due, the mails."""
     moment = at or times.now()
     people.shut_off_leavers()
+    cases.end_grants_without_a_role()
     # Past its end a conditional authorisation reads as "may not" already; this writes it down (F55).
     in_effect.expire_conditions(moment)
     made = sweep(moment)

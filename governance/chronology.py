@@ -23,7 +23,8 @@ def chases(case: Case, user: Any) -> list[chronology.Row]:
             entered_at=chase.made_at,
             kind=RECORDED,
             title="Chased",
-            text=f"{chase.what}: {str(chase.get_rung_display()).lower()}. Told: {chase.told}.",
+            text=f"{chase.what}: {str(chase.get_rung_display()).lower()}. Told: {chase.told}."
+            + (f" {chase.mail}." if chase.not_sent_at else ""),
             who="Safe to Practise",
             source="Chasing",
             url=url,

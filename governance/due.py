@@ -272,6 +272,8 @@ def may_open(user: User, item: DueItem) -> bool:
         return True
     kind, case = KINDS[item.kind], item.case
     case.service = item.service
+    if permissions.reads_in_emergency(user, case):
+        return False
     if kind.owner_too and item.owner_id == user.pk and permissions.sees_of_right(user, case):
         return True
     return any(permissions.permitted(user, case, permit) for permit in kind.done_by)

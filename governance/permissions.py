@@ -48,7 +48,7 @@ def check_owns_no_action(user: User, case: Case) -> None:
 
 def can_record_check(user: User, check: EffectCheck) -> bool:
     """Whoever promised it and may see the case, or who verifies effects here."""
-    own = check.owner_id == user.pk and cases.can_see(user, check.case)
+    own = check.owner_id == user.pk and cases.can_act(user, check.case)
     return own or can_verify(user, check.case)
 
 

@@ -10,8 +10,10 @@ class IncidentsConfig(AppConfig):
     def ready(self) -> None:
         from accounts import hooks
         from incidents import duty_hooks, permissions, read_seals, reading_words, states
+        from incidents.actions import leaving
         from records import ledger, navigation
 
+        hooks.register_on_gone(leaving.when_gone)
         states.register_sections()
         hooks.register_on_leaving(duty_hooks.on_leaving)
         reading_words.say(reading_words.WORDS)

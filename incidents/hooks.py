@@ -4,6 +4,7 @@ hooks.register_on_logged(open_both_tracks)        called inside the transaction 
 hooks.register_on_subject_added(open_capability)  called when a worker becomes a subject of an open case
 hooks.register_may_lift(not_while_in_a_plan)      what still stands in the way of lifting a worker's control
 hooks.register_may_give_back(only_by_a_decision)  what still stands in the way of giving one task back
+hooks.register_on_sealed_alone(tell_the_director) called inside the transaction that seals a case with nobody above
 hooks.register_on_emergency(tell_the_manager)     called inside the transaction that opens a case in an emergency
 """
 
@@ -21,6 +22,7 @@ OnSubjectAdded = Callable[[CaseStaff, User], None]
 MayLift = Callable[[RiskControl], list[Missing]]
 MayGiveBack = Callable[[TaskRestriction], list[Missing]]
 OnEmergency = Callable[[CaseGrant], None]
+OnSealedAlone = Callable[[Case], None]
 F = TypeVar("F")
 
 _on_logged: list[OnLogged] = []
@@ -28,6 +30,7 @@ _on_subject_added: list[OnSubjectAdded] = []
 _may_lift: list[MayLift] = []
 _may_give_back: list[MayGiveBack] = []
 _on_emergency: list[OnEmergency] = []
+_on_sealed_alone: list[OnSealedAlone] = []
 
 
 def _add(known: list[F], function: F) -> F:
@@ -61,6 +64,11 @@ def register_on_emergency(function: OnEmergency) -> OnEmergency:
     return _add(_on_emergency, function)
 
 
+def register_on_sealed_alone(function: OnSealedAlone) -> OnSealedAlone:
+    """`function(case)` runs in the transaction of `seal_case` where nobody is left to stand over who sealed it (S6)."""
+    return _add(_on_sealed_alone, function)
+
+
 def logged(case: Case, by: User) -> None:
     for function in _on_logged:
         function(case, by)
@@ -79,6 +87,11 @@ def may_lift(control: RiskControl) -> list[Missing]:
 def may_give_back(restriction: TaskRestriction) -> list[Missing]:
     """Everything that stands in the way of giving this task back; empty when nothing does."""
     return [missing for function in _may_give_back for missing in function(restriction)]
+
+
+def sealed_alone(case: Case) -> None:
+    for function in _on_sealed_alone:
+        function(case)
 
 
 def opened_in_emergency(grant: CaseGrant) -> None:

@@ -45,8 +45,15 @@ def can_see(user: User, case: Case) -> bool:
     return found
 
 
+@once
+def can_act(user: User, case: Case) -> bool:
+    """Whether the person sees the case otherwise than by emergency access, which brings no right (0010)."""
+    found: bool = Case.objects.acted_in_by(user).filter(pk=case.pk).exists()
+    return found
+
+
 def those_who_see(users: Iterable[User], case: Case) -> list[User]:
-    """Those of these people who may see the case. Who sees it by a role is found for all of them in three queries."""
+    """Those of these people who see the case and could act in it. Who does by a role is found for all in three queries."""
     asked = list(users)
     shut_out = CaseStaff.objects.filter(case=case, involvement__in=CaseStaff.SHUTS_OUT, ended_at=None)
     out = set(shut_out.values_list("staff__user", flat=True))
@@ -54,16 +61,19 @@ def those_who_see(users: Iterable[User], case: Case) -> list[User]:
     codes = [code for code, role in ROLES.items() if Permit.VIEW_CASES in role.permits]
     by_role = set() if case.sealed_at else {user.pk for user in people_with(codes, case.service)} - out
     # Whoever is left sees it by exception or not at all: asked one by one, by the rule itself.
-    return [user for user in asked if user.pk in by_role or can_see(user, case)]
+    return [user for user in asked if user.pk in by_role or can_act(user, case)]
 
 
 def holds(user: User, case: Case, permit: Permit) -> bool:
-    """The permit on the case's service, and a case this person may see; `visible_to` leaves out its subjects.
+    """The permit on the case's service, and a case this person sees otherwise than by emergency access.
+
+    Its subjects never do. A nominated individual whom a sealed case leaves out reads by break-glass and decides
+    nothing by it, however high their role stands.
 
     The permit comes from a role, from what the manager delegated in writing (in low-risk cases only, where it
     says so), or, in a case taken over from an implicated manager, from the take-over (S6).
     """
-    return permitted(user, case, permit) and can_see(user, case)
+    return permitted(user, case, permit) and can_act(user, case)
 
 
 def permitted(user: User, case: Case, permit: Permit) -> bool:
@@ -79,6 +89,11 @@ def permitted(user: User, case: Case, permit: Permit) -> bool:
 def sees_of_right(user: User, case: Case) -> bool:
     """Whether a role or a grant opens this case, which is not sealed and not about them; no question for each case."""
     return access.of(user).may(Permit.VIEW_CASES, case.service) or case.pk in _granted(user)
+
+
+def reads_in_emergency(user: User, case: Case) -> bool:
+    """Whether a sealed case is open to this person by emergency access alone; no question for each case."""
+    return case.sealed_at is not None and _granted(user).get(case.pk) == {CaseGrant.Kind.BREAK_GLASS}
 
 
 def _taken_over(user: User) -> set[UUID]:
@@ -210,12 +225,17 @@ def rank_at(user: User, service: Service) -> int:
     return max((ROLES[role.code].rank for role in access.of(user).roles_at(service)), default=0)  # type: ignore[attr-defined]
 
 
+def rank_in(user: User, case: Case) -> int:
+    """How high the person stands in this case: over its service, or as the manager they took over from (S6)."""
+    return max(rank_at(user, case.service), RegisteredManager.rank if case.pk in _taken_over(user) else 0)
+
+
 def can_give_access(user: User, case: Case) -> bool:
     """The case's owner, the registered manager, the nominated individual or the safeguarding lead, who see it (§1)."""
     entitled = case.owner_id == user.pk or holds_role(
         user, case.service, RegisteredManager, NominatedIndividual, SafeguardingLead
     )
-    return (entitled or case.pk in _taken_over(user)) and can_see(user, case)
+    return (entitled or case.pk in _taken_over(user)) and can_act(user, case)
 
 
 def check_give_access(user: User, case: Case) -> None:
@@ -259,7 +279,7 @@ def signing_role(user: User, case: Case) -> str:
 def can_allow_exception(user: User, case: Case) -> bool:
     """S11: the nominated individual, or who took the case over, and only in a case they see."""
     allowed = holds_role(user, case.service, NominatedIndividual) or case.pk in _taken_over(user)
-    return allowed and can_see(user, case)
+    return allowed and can_act(user, case)
 
 
 def check_allow_exception(user: User, case: Case) -> None:

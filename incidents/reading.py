@@ -2,6 +2,7 @@
 
     reading.opened(case)             said wherever a case is found for somebody; `case_page.find` says it for all
     reading.opened(case, own=True)   the worker's own plan and results, read without the case
+    reading.tried(case or None)      asked for by its reference and not given: emergency access
 
 The middleware writes one row after the page is made, in one statement, and only for what was really shown. A
 refused attempt is answered alike, by the same work, whether the thing is sealed, another provider's, or not there at
@@ -13,8 +14,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextvars import ContextVar
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 from uuid import UUID
@@ -26,9 +27,9 @@ from django.http import HttpRequest, HttpResponse
 from accounts import access
 from accounts.models import User
 from accounts.permits import Permit
-from incidents import reading_words
-from incidents.models import Case, CaseGrant, CaseRead
-from records import times
+from incidents import reading_words, separation_facts
+from incidents.models import Case, CaseGrant, CaseRead, CaseStaff
+from records import readable, times
 from records.ledger_sql import chain_column
 from records.registry import tracked_models
 
@@ -45,6 +46,16 @@ def opened(case: Case, *, own: bool = False, grant: CaseGrant | None = None) -> 
         seen[case.pk] = (case, own, grant)
 
 
+_tried: ContextVar[list[UUID | None] | None] = ContextVar("tried_case", default=None)
+
+
+def tried(case: UUID | None) -> None:
+    """Note that this request asked for a case by other means than its address and was not given it (None: not there)."""
+    asked = _tried.get()
+    if asked is not None:
+        asked.append(case)
+
+
 class ReadLog:
     """Writes down what was opened and what was refused, after the answer is made."""
 
@@ -52,13 +63,18 @@ class ReadLog:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        token = _open.set({})
+        token, asked = _open.set({}), _tried.set([])
         try:
             response = self.get_response(request)
-            seen = _open.get() or {}
+            seen, refused = _open.get() or {}, _tried.get() or []
         finally:
             _open.reset(token)
-        if rows := _rows(request, response, seen):
+            _tried.reset(asked)
+        rows = _rows(request, response, seen)
+        if refused and request.resolver_match is not None:
+            page = request.resolver_match.url_name or ""
+            rows += [refusal(request.user, page, {"case": one} if one else {}, in_case=True) for one in refused]
+        if rows:
             CaseRead.objects.bulk_create(rows)
         return response
 
@@ -162,9 +178,27 @@ class Line:
     key: int
 
 
-def of_case(case: Case, before: int | None = None) -> tuple[list[Line], int | None]:
-    """One page of who read this case and who tried to, newest first, and where the older ones begin."""
-    return _page(CaseRead.objects.filter(case=case.pk), before, {case.pk: case.reference})
+#: Whoever reported a failure mostly reads what became of it at once. For as long after the logging as this, who read
+#: is nobody's to know who may not know the reporter.
+FIRST_READS = timedelta(hours=1)
+#: Shown to whoever logged the case alone, whenever they come back to it.
+THE_LOGGERS = "logged"
+
+
+def of_case(case: Case, reader: User, before: int | None = None) -> tuple[list[Line], int | None]:
+    """One page of who read this case and who tried to, newest first, and where the older ones begin.
+
+    For a reader who may not know who reported it (S10) the first reads have no name, whoever made them, so that
+    nothing can be told from which name is missing.
+    """
+    lines, older = _page(CaseRead.objects.filter(case=case.pk), before, {case.pk: case.reference})
+    if not separation_facts.may_know_reporter(reader, case):
+        until, its = case.logged_at + FIRST_READS, reading_words.of(THE_LOGGERS)
+        lines = [
+            replace(line, who=readable.UNNAMED, under="") if line.at <= until or line.what == its else line
+            for line in lines
+        ]
+    return lines, older
 
 
 def of_person(user: User, reader: User, before: int | None = None) -> tuple[list[Line], int | None]:
@@ -176,6 +210,12 @@ def of_person(user: User, reader: User, before: int | None = None) -> tuple[list
     rows = CaseRead.objects.filter(user=user).filter(
         Q(outcome=CaseRead.Outcome.REFUSED) | Q(case__in=visible.values("pk"))
     )
+    # S10, the same from the other side: that this person was there first is not to be read here either.
+    mine = CaseStaff.objects.filter(staff__user=reader, involvement__in=CaseStaff.SHUTS_OUT).values_list(
+        "case_id", "case__logged_at"
+    )
+    for part_of, logged_at in mine:
+        rows = rows.exclude(Q(case=part_of) & (Q(at__lte=logged_at + FIRST_READS) | Q(page=THE_LOGGERS)))
     return _page(rows, before, visible)
 
 

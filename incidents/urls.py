@@ -53,6 +53,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{CASE}access/give/", access.give, name="case-access-give"),
     path(f"{CASE}access/<uuid:grant>/end/", access.end, name="case-access-end"),
     path(f"{CASE}access/take-over/", access.take_over, name="case-take-over"),
+    path(f"{CASE}access/take-over/outside/", access.take_over_outside, name="case-take-over-outside"),
     path(f"{CASE}seal/", access.seal, name="case-seal"),
     path(f"{CASE}unseal/", access.unseal, name="case-unseal"),
     path(f"{CASE}exceptions/add/", access.exception, name="case-exception"),

@@ -21,7 +21,7 @@ def check_lead_learning(user: User, case: Case) -> None:
 
 def can_accept_weak_actions(user: User, case: Case) -> bool:
     """Only the nominated individual, and only in a case they may see (§5)."""
-    return cases.can_see(user, case) and cases.is_nominated_individual(user, case.service)
+    return cases.can_act(user, case) and cases.is_nominated_individual(user, case.service)
 
 
 def check_accept_weak_actions(user: User, case: Case) -> None:
@@ -32,7 +32,7 @@ def check_accept_weak_actions(user: User, case: Case) -> None:
 
 
 def can_record_action_done(user: User, action: SystemAction) -> bool:
-    own = action.owner_id == user.pk and cases.can_see(user, action.case)
+    own = action.owner_id == user.pk and cases.can_act(user, action.case)
     return own or can_lead_learning(user, action.case)
 
 
@@ -83,7 +83,7 @@ def can_discuss_trail(user: User, response: CapabilityResponse) -> bool:
     if response.worker is None or is_worker(user, response):
         return False
     supervisor = response.worker.supervisor
-    supervises = supervisor is not None and supervisor.user_id == user.pk and cases.can_see(user, response.case)
+    supervises = supervisor is not None and supervisor.user_id == user.pk and cases.can_act(user, response.case)
     return supervises or can_lead_capability(user, response.case)
 
 

@@ -6,11 +6,12 @@ import itertools
 from collections.abc import Iterable
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Q
 
-from accounts import access, addresses, hooks
+from accounts import access, addresses, hooks, permissions
 from accounts.models import Delegation, Membership, Posting, Provider, Service, Staff, User
 from accounts.permits import Permit
 from accounts.roles import BY_THE_OPERATOR, ROLES
@@ -171,13 +172,19 @@ def grant_membership(
     starts_on: date | None = None,
     ends_on: date | None = None,
 ) -> Membership:
-    """Grant a role on a scope. Nobody grants above their own role or to themselves (domain.md §1)."""
+    """Grant a role on a scope. Nobody grants above their own role there, more than it permits, or to themselves (§1)."""
     _check_manages(by, provider, [service])
     if not by.is_system:
         if user.pk == by.pk:
             raise NotAllowed("ACCOUNTS", "You cannot grant a role to yourself. Ask someone else who manages people.")
-        if ROLES[role].rank > access.of(by).highest_rank:
+        if ROLES[role].rank > access.of(by).rank_at(provider.pk, service.pk if service else None):
             raise NotAllowed("ACCOUNTS", "You cannot grant a role that stands above your own.")
+        if not permissions.may_grant(by, role, provider, service):
+            raise NotAllowed(
+                "ACCOUNTS",
+                "This role may do more than yours may. Ask the registered manager or the nominated individual to grant it.",
+                source="domain.md §1",
+            )
         if role in BY_THE_OPERATOR:
             raise NotAllowed("ACCOUNTS", "This role is not granted here. Ask whoever runs the product for you.")
     if service is not None and "service" not in ROLES[role].scopes:
@@ -211,7 +218,9 @@ def end_membership(*, by: User, membership: Membership, last_day: date) -> Membe
     """
     membership = Membership.objects.select_for_update(of=("self",)).get(pk=membership.pk)
     _check_manages(by, membership.provider, [membership.service])
-    if not by.is_system and ROLES[membership.role].rank > access.of(by).highest_rank:
+    if not by.is_system and ROLES[membership.role].rank > access.of(by).rank_at(
+        membership.provider_id, membership.service_id
+    ):
         raise NotAllowed("ACCOUNTS", "You cannot end a role that stands above your own.", source="domain.md §1")
     _check_stands_over(by, membership.user)
     if membership.ends_on is not None and last_day > membership.ends_on:
@@ -223,13 +232,14 @@ def end_membership(*, by: User, membership: Membership, last_day: date) -> Membe
     membership.ends_on = last_day
     membership.save()
     access.forget(membership.user)
-    access.of(membership.user)
+    if not access.of(membership.user).roles:
+        hooks.gone(membership.user, by, "Their last role ended.")
     return membership
 
 
 @action("staff.left")
 def end_employment(*, by: User, staff: Staff, last_day: date) -> Staff:
-    """Record the last day at work. Roles and delegations end with it; where it has come, every session ends now.
+    """Record the last day at work. Roles, delegations and access by exception end with it; where it has come, every session ends now.
 
     A day still to come takes effect by itself: rights and sign-in are asked for at each request. What leaving brings
     up elsewhere is registered in `accounts.hooks`.
@@ -258,6 +268,7 @@ def end_employment(*, by: User, staff: Staff, last_day: date) -> Staff:
         user.is_active = False
         user.save()
         transaction.on_commit(lambda: _end_sessions(user))
+        hooks.gone(user, by, "They left.")
     access.forget(user)
     return staff
 
@@ -268,6 +279,8 @@ def undo_leaving(*, by: User, staff: Staff) -> Staff:
     _check_manages_staff(by, staff)
     staff = Staff.objects.select_for_update(of=("self",)).select_related("user").get(pk=staff.pk)
     _check_stands_over(by, staff.user, on=[staff.left_on] if staff.left_on else [])
+    if staff.has_left and staff.user is not None:
+        hooks.gone(staff.user, by, "They left.")  # nothing that was theirs wakes with them
     staff.left_on = None
     staff.save()
     if staff.user is not None and not staff.user.is_active:
@@ -290,6 +303,7 @@ def _shut_off(*, by: User, user: User) -> None:
     user.is_active = False
     user.save()
     transaction.on_commit(lambda: _end_sessions(user))
+    hooks.gone(user, by, "They left.")
 
 
 def _end_sessions(user: User) -> None:
@@ -333,7 +347,9 @@ def _check_manages_staff(by: User, staff: Staff) -> None:
 def _check_stands_over(by: User, user: User | None, *, on: Iterable[date] = ()) -> None:
     """Nobody acts on themselves or on somebody who stands above them (domain.md §1).
 
-    Whoever has left stands nowhere today: what counts for them is where they stood `on` their last day.
+    Asked wherever they stand: where both hold a role, there; where only the other does, against the giver's highest in
+    the services they share. Whoever has left stands nowhere today: what counts for them is where they stood `on` their
+    last day.
     """
     if by.is_system or by.is_superuser or user is None:
         return
@@ -343,10 +359,18 @@ def _check_stands_over(by: User, user: User | None, *, on: Iterable[date] = ()) 
             "You cannot do this for yourself. Ask someone else who manages people.",
             source="domain.md §1",
         )
-    stood = [
-        membership.role_class.rank for day in on for membership in Membership.objects.current(day).filter(user=user)
+    stands = access.of(user).held() + [
+        (one.role, one.provider_id, one.service_id)
+        for day in on
+        for one in Membership.objects.current(day).filter(user=user)
     ]
-    if max([access.of(user).highest_rank, *stood]) > access.of(by).highest_rank:
+    mine, staff = access.of(by), getattr(user, "staff", None)
+    shared = [None, *staff.services.values_list("pk", flat=True)] if staff is not None else [None]
+
+    def over(provider: UUID, service: UUID | None) -> int:
+        return mine.rank_at(provider, service) or max(mine.rank_at(provider, one) for one in shared)
+
+    if any(ROLES[role].rank > over(provider, service) for role, provider, service in stands):
         raise NotAllowed(
             "ACCOUNTS",
             "This person stands above you. Ask the nominated individual to do this.",

@@ -20,7 +20,12 @@ class InviteForm(PageForm):
         hint="They set a password from the link on the sign-in page",
         missing="Enter their e-mail address",
     )
-    what = RadiosField("What may they read?", choices=[], missing="Choose what they may read")
+    what = RadiosField(
+        "What may they read?",
+        choices=[],
+        hint="Only what was released: checked, with a lawful basis, and signed",
+        missing="Choose what they may read",
+    )
     purpose = LongTextField("What do they need it for?", missing="Say what they need it for", rows=3)
     ends_on = DateField("Until which day?", name="The last day", hint="Three months at most; it ends by itself")
 
@@ -28,7 +33,7 @@ class InviteForm(PageForm):
         super().__init__(*args, **kwargs)
         field: Any = self.fields["what"]
         field.choices = [
-            (WHOLE, "The case as it stands, redacted as for an inspector"),
+            (WHOLE, "The case: always the newest redacted pack that was released"),
             *(
                 (str(pack.pk), f"Only the pack for: {pack.get_reader_display()}, version {pack.version}")
                 for pack in packs

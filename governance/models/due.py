@@ -78,7 +78,7 @@ class Chase(models.Model):
     """One chase: this promise, this rung, this due date, this person; unique, so never twice. Its own evidence (F87).
 
     Inserted by the sweep in one statement a rung; sent as a second step. The database refuses to delete a row or
-    to change anything but its sending, once.
+    to change anything but its sending, once: that it was sent, or that it was no longer theirs and was not.
     """
 
     class Rung(models.TextChoices):
@@ -101,6 +101,8 @@ class Chase(models.Model):
     recipient = models.ForeignKey(USER, null=True, blank=True, on_delete=models.PROTECT, related_name="chases")
     made_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True, blank=True)
+    #: Instead of sending: when the mail would have gone, it was no longer the recipient's (a seal, a leaver).
+    not_sent_at = models.DateTimeField(null=True, blank=True)
     message_id = models.CharField(max_length=200, blank=True, default="", db_default="")
 
     objects: ClassVar[Any] = models.Manager.from_queryset(CaseRecordQuerySet)()
@@ -113,12 +115,19 @@ class Chase(models.Model):
             ),
         ]
         indexes: ClassVar[list[Any]] = [
-            models.Index(fields=["id"], condition=models.Q(sent_at=None), name="chase_unsent"),
+            models.Index(fields=["id"], condition=models.Q(sent_at=None, not_sent_at=None), name="chase_unsent"),
             models.Index(fields=["case", "made_at"], name="chase_of_case"),
         ]
 
     def __str__(self) -> str:
         return f"{self.get_rung_display()}: {self.what}"
+
+    @property
+    def mail(self) -> Any:
+        """When the mail went, or in words why it did not."""
+        if self.not_sent_at is not None:
+            return "Not sent: no longer theirs"
+        return self.sent_at or "Waits to be sent"
 
     @property
     def told(self) -> str:

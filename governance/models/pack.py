@@ -8,7 +8,8 @@ from typing import Any, ClassVar
 from django.conf import settings
 from django.db import models
 
-from incidents.models import CaseRecord
+from incidents.models import Case, CaseRecord
+from records import times
 from records.models import Signed
 
 USER = settings.AUTH_USER_MODEL
@@ -86,6 +87,30 @@ class PackRelease(Signed, CaseRecord):
 
     class Meta:
         ordering: ClassVar[list[str]] = ["signed_at"]
+
+    @staticmethod
+    def standing(case: Case) -> models.QuerySet[Any]:
+        """The releases of this case that hold today: neither withdrawn nor past their day; newest version first.
+
+        Each is signed by somebody free to, who looked at what was taken out; a redacted one counts for outside readers
+        only with its lawful basis.
+        """
+        return (
+            PackRelease.objects.filter(
+                case=case,
+                withdraws=None,
+                withdrawn_by=None,
+                expires_on__gte=times.today(),
+                pack__status=Pack.Status.READY,
+            )
+            .select_related("pack")
+            .order_by("-pack__made_at", "-signed_at")
+        )
+
+    @staticmethod
+    def for_outside(case: Case) -> models.QuerySet[Any]:
+        """What somebody from outside may be shown: the standing releases of redacted packs, with a lawful basis."""
+        return PackRelease.standing(case).exclude(pack__reader=Reader.MANAGER).exclude(lawful_basis="")
 
     def what_is_signed_now(self) -> Any:
         """Which file went to whom, for what, until when; the file by its hash."""

@@ -67,7 +67,8 @@ def _intact(pack: Pack) -> Checked:
         ("Made for", pack.get_reader_display()),
         ("Made", when_text(pack.made_at) if pack.made_at else "–"),
     ]
-    if newer is not None and newer.made_at:
+    # While the case is sealed, whoever holds an old copy learns nothing of what goes on in it (F90).
+    if newer is not None and newer.made_at and pack.case.sealed_at is None:
         facts.append(("Superseded by", f"version {newer.version}, made {when_text(newer.made_at)}"))
     return Checked("Intact", "green", "Not one byte has changed since it was sealed here.", tuple(facts))
 

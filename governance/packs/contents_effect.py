@@ -128,7 +128,7 @@ def open_risks(case: Case, about: dict[str, Any]) -> Block:
         for s in _originals(case.closureseconds).filter(agrees=False)
     ]
     chases = [
-        [chase.what, chase.get_rung_display(), chase.due_at, chase.told, chase.sent_at or "Not sent yet"]
+        [chase.what, chase.get_rung_display(), chase.due_at, chase.told, chase.mail]
         for chase in Chase.objects.filter(case=case).select_related("recipient")
     ]
     moved = [

@@ -38,7 +38,7 @@ def case_chasing(request: HttpRequest, case_id: UUID) -> HttpResponse:
                     chase.what,
                     when_text(chase.due_at),
                     f"{chase.get_rung_display()}: {chase.told}",
-                    when_text(chase.sent_at) if chase.sent_at else "Waits to be sent",
+                    when_text(chase.sent_at) if chase.sent_at else chase.mail,
                 )
                 for chase in chases[:MOST]
             ],

@@ -13,8 +13,7 @@ from django.views.decorators.http import require_safe
 
 from governance import actions, permissions
 from governance.forms.reviewers import WHOLE, InviteForm
-from governance.models import Pack, Reader
-from governance.packs import contents, redaction
+from governance.models import Pack, PackRelease
 from governance.packs import render as rendering
 from incidents import frame, reading
 from incidents.models import Case, CaseGrant
@@ -44,7 +43,7 @@ def room(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_safe
 def read(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """One invitation's edition: rebuilt without what an outside reader does not get, marked with who reads it."""
+    """One invitation's edition, of what was released and nothing newer, marked with who reads it."""
     me = frame.me(request)
     grant: CaseGrant = get_object_or_404(
         CaseGrant.objects.invitations(me).select_related(
@@ -52,14 +51,11 @@ def read(request: HttpRequest, pk: UUID) -> HttpResponse:
         ),
         pk=pk,
     )
-    if grant.pack is not None:
-        pack = get_object_or_404(Pack, pk=grant.pack, case=grant.case, status=Pack.Status.READY)
-        if pack.reader == Reader.MANAGER:
-            raise Http404
-        data = pack.contents or {}
-    else:
-        full = contents.build(grant.case, reader=Reader.INSPECTOR, asked_by=grant.granted_by)
-        data = redaction.redact(full, grant.case, reader=Reader.INSPECTOR).contents
+    released = PackRelease.for_outside(grant.case)
+    release = (released.filter(pack=grant.pack) if grant.pack is not None else released).first()
+    if release is None:  # withdrawn, or past its day: what was let go of was called back
+        raise Http404
+    data = release.pack.contents or {}
     reading.opened(grant.case, grant=grant)
     mark = f"For {me.name} ({me.email}) only. Read {when_text(times.now())}. Not to be passed on."
     shown = rendering.context(data)
@@ -78,7 +74,7 @@ def invite(request: HttpRequest, case: Case) -> HttpResponse:
         raise Http404
     packs = {
         str(pack.pk): pack
-        for pack in Pack.objects.filter(case=case, status=Pack.Status.READY).exclude(reader=Reader.MANAGER)
+        for pack in Pack.objects.filter(pk__in=PackRelease.for_outside(case).values("pack")).order_by("-made_at")
     }
 
     def do(given: dict[str, Any]) -> None:

@@ -1,4 +1,4 @@
-from incidents.actions.access import end_access, give_access, take_over
+from incidents.actions.access import end_access, give_access, take_over, take_over_from_outside
 from incidents.actions.cases import (
     assign_owner,
     classify,
@@ -27,6 +27,7 @@ from incidents.actions.duty_questions import ask_about, raise_duty
 from incidents.actions.emergency import open_in_emergency
 from incidents.actions.evidence import add_file, add_files, record_scan
 from incidents.actions.exceptions import allow_exception, end_exception
+from incidents.actions.leaving import end_grants_without_a_role
 from incidents.actions.people import add_person, add_staff, describe_person, end_staff
 from incidents.actions.rating import confirm_rating, rate_case
 from incidents.actions.restrictions import answer_restriction_tests, end_restriction, record_restriction
@@ -52,6 +53,7 @@ __all__ = [
     "describe_person",
     "end_access",
     "end_exception",
+    "end_grants_without_a_role",
     "end_restriction",
     "end_staff",
     "end_task_restriction",
@@ -76,5 +78,6 @@ __all__ = [
     "set_closed",
     "set_reopened",
     "take_over",
+    "take_over_from_outside",
     "unseal_case",
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 
 from accounts import access as roles
+from accounts import actions as people
 from accounts.models import User
 from accounts.permits import Permit
 from incidents import permissions
@@ -32,7 +33,7 @@ def give_access(
     permissions.check_give_access(by, case)
     check_recipient(by, case, user)
     kind = CaseGrant.Kind.TEAM if case.sealed_at else CaseGrant.Kind.ACCESS
-    if permissions.can_see(user, case):
+    if permissions.can_act(user, case):
         raise Refused("ACCESS", "This person sees the case already.", source=SOURCE, field="user")
     return make_grant(by, case, user, kind, purpose, starts_on, ends_on)
 
@@ -51,6 +52,13 @@ def end_access(*, by: User, grant: CaseGrant, reason: str) -> CaseGrant:
         raise Refused(
             "S6", "This person owns the sealed case. Give it to somebody else of the team first.", source=SOURCE
         )
+    above = permissions.rank_at(found.user, case.service) > permissions.rank_in(by, case)
+    if case.sealed_at and found.kind in (CaseGrant.Kind.TEAM, CaseGrant.Kind.TAKE_OVER) and above:
+        raise NotAllowed(
+            "S6",
+            "This person stands above you, so you cannot shut them out of a sealed case.",
+            source="domain.md §1 S6",
+        )
     return end_now(by, found, reason)
 
 
@@ -58,7 +66,7 @@ def end_access(*, by: User, grant: CaseGrant, reason: str) -> CaseGrant:
 def take_over(
     *, by: User, case: Case, user: User, purpose: str, ends_on: date, starts_on: date | None = None
 ) -> CaseGrant:
-    """Let an uninvolved director or a named external person act in the manager's place (S6).
+    """Let an uninvolved director or another of the provider's own people act in the manager's place (S6).
 
     Only the nominated individual names them; where every nominated individual is part of the case, whoever owns
     it. It carries what a registered manager may do, in this case only.
@@ -66,13 +74,42 @@ def take_over(
     case = lock(case)
     permissions.check_give_access(by, case)
     check_recipient(by, case, user, above=True)
+    _check_names_who_takes_over(by, case)
+    return make_grant(by, case, user, CaseGrant.Kind.TAKE_OVER, purpose, starts_on, ends_on)
+
+
+@action("case.taken_over")
+def take_over_from_outside(
+    *, by: User, case: Case, name: str, organisation: str, email: str, purpose: str, ends_on: date
+) -> CaseGrant:
+    """Let a named person from outside the provider act in the manager's place: the last step of S6.
+
+    They get a sign-in without a staff record or a role: what they may do is in this one case, and ends with the
+    grant. Refused: an address of the provider's own people, or of anybody who holds a role here (they are chosen by
+    `take_over`); without a name, where they work, or a purpose. The same person names them as names a director.
+    """
+    case = lock(case)
+    permissions.check_give_access(by, case)
+    _check_names_who_takes_over(by, case)
+    for given, field, sentence in (
+        (name, "name", "Enter their name."),
+        (organisation, "organisation", "Enter where they work."),
+        (email, "email", "Enter their e-mail address."),
+    ):
+        if not given.strip():
+            raise Refused("S6", sentence, source="domain.md §1 S6", field=field)
+    user = people.make_reviewer_sign_in(by=by, email=email.strip(), name=f"{name.strip()}, {organisation.strip()}")
+    return make_grant(by, case, user, CaseGrant.Kind.TAKE_OVER, purpose, None, ends_on)
+
+
+def _check_names_who_takes_over(by: User, case: Case) -> None:
+    """The nominated individual does; where none of them is free, whoever owns the case (S6)."""
     individuals = permissions.people_with(["nominated_individual"], case.service)
     free = [one for one in individuals if not permissions.is_shut_out(one, case)]
     if free and by not in free:
         raise NotAllowed("S6", "The nominated individual says who takes over.", source="domain.md §1 S6")
     if not free and by.pk != case.owner_id:
         raise NotAllowed("S6", "The case’s owner says who takes over.", source="domain.md §1 S6")
-    return make_grant(by, case, user, CaseGrant.Kind.TAKE_OVER, purpose, starts_on, ends_on)
 
 
 def check_recipient(by: User, case: Case, user: User, *, above: bool = False) -> None:
@@ -93,7 +130,8 @@ def check_recipient(by: User, case: Case, user: User, *, above: bool = False) ->
             source="domain.md §1 S1, S6",
             field="user",
         )
-    if not above and not by.is_system and roles.of(user).highest_rank > roles.of(by).highest_rank:
+    stands = roles.of(user).highest_rank_in(case.provider_id)
+    if not above and not by.is_system and stands > permissions.rank_in(by, case):
         raise NotAllowed(
             "ACCESS",
             "You cannot give access to somebody who stands above you. Ask the nominated individual.",

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
+from django.db.models import QuerySet
+
 from accounts import access as roles
 from accounts.models import User
 from incidents import hooks, permissions
@@ -17,6 +19,14 @@ SOURCE = "domain.md §1, §12"
 #: For how long it may be opened, in hours.
 HOURS = (1, 2, 4, 8)
 _TYPED = re.compile(r"\s*sp[-\s]?(\d{4})[-\s]?(\d{1,8})\s*", re.IGNORECASE)
+
+
+def wanted(by: User, reference: str) -> QuerySet[Case]:
+    """The case of the person's own provider with this reference as they typed it, if there is one."""
+    typed = _TYPED.fullmatch(reference)
+    exact = f"SP-{typed[1]}-{int(typed[2]):04d}" if typed else ""
+    found: QuerySet[Case] = Case.objects.filter(provider__in=roles.of(by).providers(), reference=exact)
+    return found
 
 
 @action("case.opened_in_emergency")
@@ -34,12 +44,10 @@ def open_in_emergency(*, by: User, reference: str, reason: str, hours: int = 4) 
         raise Refused("EMERGENCY", "Say what the emergency is.", source=SOURCE, field="reason")
     if hours not in HOURS:
         raise Refused("EMERGENCY", "Choose for how long.", source=SOURCE, field="hours")
-    typed = _TYPED.fullmatch(reference)
-    wanted = f"SP-{typed[1]}-{int(typed[2]):04d}" if typed else ""
     case: Case | None = (
-        Case.objects.select_for_update(of=("self",))
+        wanted(by, reference)
+        .select_for_update(of=("self",))
         .select_related("service__provider", "provider", "owner")
-        .filter(provider__in=roles.of(by).providers(), reference=wanted)
         .first()
     )
     if case is None or not permissions.can_break_glass_at(by, case.service) or permissions.is_shut_out(by, case):

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from accounts import access as roles
 from accounts.models import User
 from accounts.permits import Permit
-from incidents import permissions
+from accounts.roles import NominatedIndividual
+from incidents import hooks, permissions
 from incidents.actions.access import check_recipient, end_now
 from incidents.actions.lock import lock
 from incidents.models import Case, CaseGrant, CaseSeal
@@ -23,7 +24,9 @@ def seal_case(*, by: User, case: Case, owner: User, reason: str, team: Iterable[
     """Shut a case to everybody but a named team, at once. Whoever seals it is of the team, and so is its owner.
 
     Every other grant ends. Nobody of the team may be a subject or implicated; the owner must be able to decide
-    controls here. An earlier owner outside the team is not told.
+    controls here. An earlier owner outside the team is not told. A seal never shuts out all oversight: a nominated
+    individual, or whoever took the case over, is of it; where who seals is the highest there is, the director is told
+    that a case was sealed, and nothing else.
     """
     case = lock(case, even_closed=True)
     permissions.check_give_access(by, case)
@@ -40,6 +43,15 @@ def seal_case(*, by: User, case: Case, owner: User, reason: str, team: Iterable[
     )
     if not may_own:
         raise Refused("S6", "This person cannot decide in this case, so cannot answer for it.", field="owner")
+    above = oversight(case)
+    if above and not any(one in above for one in members):
+        raise Refused(
+            "S6",
+            "Name somebody who stands above you: the nominated individual, or who took the case over. A seal never "
+            "shuts them all out.",
+            source=SOURCE,
+            field="team",
+        )
     now = times.now()
     for grant in CaseGrant.objects.select_for_update(of=("self",)).filter(case=case).select_related("user"):
         if not grant.is_over and grant.kind != CaseGrant.Kind.TAKE_OVER:
@@ -54,7 +66,17 @@ def seal_case(*, by: User, case: Case, owner: User, reason: str, team: Iterable[
     case.save()
     for member in members:
         roles.forget(member)
+    if not any(one.pk != by.pk for one in above if one in members):
+        hooks.sealed_alone(case)
     return seal
+
+
+def oversight(case: Case) -> list[User]:
+    """Who stands above the management of this service and is free in this case: nominated individuals, who took over."""
+    taken = CaseGrant.objects.current().filter(case=case, kind=CaseGrant.Kind.TAKE_OVER, user__is_active=True)
+    found = permissions.people_with([NominatedIndividual.code], case.service)
+    found += [grant.user for grant in taken.select_related("user")]
+    return [one for one in found if not permissions.is_shut_out(one, case)]
 
 
 @action("case.unsealed")

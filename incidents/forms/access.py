@@ -7,7 +7,16 @@ from typing import Any
 from accounts.models import User
 from incidents.actions.emergency import HOURS
 from incidents.separation import LIFTABLE, RULES
-from records.forms import ChooseOneField, ChooseSomeField, DateField, LongTextField, PageForm, RadiosField, TextField
+from records.forms import (
+    ChooseOneField,
+    ChooseSomeField,
+    DateField,
+    EmailField,
+    LongTextField,
+    PageForm,
+    RadiosField,
+    TextField,
+)
 from records.wording import plural
 
 
@@ -32,6 +41,25 @@ class GiveAccessForm(PageForm):
         if first and last and last < first:
             self.add_error("ends_on", "The last day must be the first day or later")
         return known
+
+
+class OutsideForm(PageForm):
+    """Who from outside the provider takes over: the last step of S6."""
+
+    name = TextField("What is their name?", missing="Enter their name", max_length=100)
+    organisation = TextField(
+        "Where do they work?",
+        hint="Somebody with no part in this provider, for example a safeguarding consultant",
+        missing="Enter where they work",
+        max_length=90,
+    )
+    email = EmailField(
+        "What is their e-mail address?",
+        hint="They set a password from the link on the sign-in page",
+        missing="Enter their e-mail address",
+    )
+    purpose = LongTextField("Why does nobody here act?", missing="Say what they need it for", rows=3)
+    ends_on = DateField("Until which day?", name="The last day", hint="It ends by itself after this day")
 
 
 class EndAccessForm(PageForm):

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from accounts import access
 from incidents.models.case import CaseRecord, CaseRecordQuerySet
 from records import times
 
@@ -29,7 +30,15 @@ class CaseGrantQuerySet(CaseRecordQuerySet):
         team's, whoever took it over, and emergency access hold; an ordinary grant sleeps.
         """
         awake = Q(kind__in=CaseGrant.THROUGH_A_SEAL) | Q(case__sealed_at__isnull=True)
-        return self.current().filter(awake, user=user).exclude(kind=CaseGrant.Kind.REVIEWER)
+        found = self.current().filter(awake, user=user).exclude(kind=CaseGrant.Kind.REVIEWER)
+        if not access.of(user).roles:
+            # Their last role has ended and the grant goes with it; whoever never held one was let in without.
+            found = found.exclude(user__memberships__isnull=False)
+        return found
+
+    def empowering(self, user: User) -> models.QuerySet[CaseGrant]:
+        """Grants by which somebody whose role permits it may act: those that open, without emergency access (0010)."""
+        return self.opening(user).exclude(kind=CaseGrant.Kind.BREAK_GLASS)
 
     def invitations(self, user: User) -> models.QuerySet[CaseGrant]:
         """What an outside reader was invited to, as long as it lasts."""

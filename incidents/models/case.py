@@ -18,6 +18,8 @@ from records.models import Tracked, TrackedQuerySet
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from incidents.models.access import CaseGrant
+
 
 class FailureType(models.TextChoices):
     """The article's five types of practice failure (domain.md §2.1)."""
@@ -67,9 +69,22 @@ class CaseQuerySet(TrackedQuerySet):
         unless the user is of the named team (S6, §12). One SQL query, used by every list, search, count and export.
         """
         from incidents.models.access import CaseGrant
+
+        return self._opened_to(user, CaseGrant.objects.opening(user))
+
+    def acted_in_by(self, user: User) -> models.QuerySet[Case]:
+        """Cases the user sees otherwise than by emergency access: the only ones in which they may change anything.
+
+        Break-glass shows and never empowers (docs/decisions/0010), also somebody whose role holds every permit here.
+        """
+        from incidents.models.access import CaseGrant
+
+        return self._opened_to(user, CaseGrant.objects.empowering(user))
+
+    def _opened_to(self, user: User, grants: models.QuerySet[CaseGrant]) -> models.QuerySet[Case]:
         from incidents.models.people import CaseStaff
 
-        granted = CaseGrant.objects.opening(user).values("case")
+        granted = grants.values("case")
         subject = CaseStaff.objects.filter(
             staff__user=user, involvement__in=CaseStaff.SHUTS_OUT, ended_at__isnull=True
         ).values("case")

@@ -10,7 +10,8 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 
 from accounts.permits import Permit
-from incidents import actions, frame, permissions, who_sees
+from incidents import actions, frame, permissions, reading, who_sees
+from incidents.actions.emergency import wanted
 from incidents.forms import access as forms
 from incidents.models import Case, CaseGrant, SmallServiceException
 from incidents.views.act import form_page
@@ -94,6 +95,23 @@ def take_over(request: HttpRequest, case: Case) -> HttpResponse:
 
 
 @frame.case_page
+def take_over_outside(request: HttpRequest, case: Case) -> HttpResponse:
+    """A named person from outside the provider acts in the manager's place, in this case only (S6)."""
+    me = frame.me(request)
+    return form_page(
+        request,
+        case,
+        SECTION,
+        form=forms.OutsideForm(request.POST or None),
+        title="Who from outside takes over?",
+        button="Let them take over",
+        check=permissions.check_give_access,
+        do=lambda given: actions.take_over_from_outside(by=me, case=case, **given),
+        then=reverse("case-access", args=[case.pk]),
+    )
+
+
+@frame.case_page
 def seal(request: HttpRequest, case: Case) -> HttpResponse:
     """One question page: the team, the owner, the reason. Then the case is there for nobody else."""
     me = frame.me(request)
@@ -140,10 +158,13 @@ def emergency(request: HttpRequest) -> HttpResponse:
         raise Http404
     form = forms.EmergencyForm(request.POST or None)
     if form.is_valid():
+        reference = form.cleaned_data["reference"]
         try:
             grant = actions.open_in_emergency(by=me, **form.cleaned_data)
         except Refused as refused:
             form.add_refusal(refused)
+            # The attempt stays, in the log of the case where there is one: a guess at references is seen there.
+            reading.tried(wanted(me, reference).values_list("pk", flat=True).first())
         else:
             return redirect("case", grant.case_id)
     return answer(request, "incidents/emergency.html", {"form": form})

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 
@@ -88,8 +89,9 @@ class Log(Questions):
 @login_required
 def logged(request: HttpRequest, case: UUID) -> HttpResponse:
     """The reference, and what happens next. For the person who logged it, also where they may not see the case."""
-    found = get_object_or_404(Case.objects.select_related("owner"), pk=case, logged_by=request.user.pk)
-    can_see = permissions.can_see(frame.me(request), found)
-    if found.sealed_at is not None and not can_see:
-        raise Http404  # sealed since: it is not there any more, for whoever logged it either (F90)
+    me = frame.me(request)
+    # Sealed since, it is not there any more for whoever logged it either: by one question, whether it is or never was.
+    there = Q(sealed_at=None) | Q(pk__in=Case.objects.visible_to(me).values("pk"))
+    found = get_object_or_404(Case.objects.filter(there).select_related("owner"), pk=case, logged_by=me.pk)
+    can_see = permissions.can_see(me, found)
     return render(request, "incidents/logged.html", {"case": found, "can_see": can_see})

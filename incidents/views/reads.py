@@ -24,7 +24,7 @@ def of_case(request: HttpRequest, case: Case) -> HttpResponse:
     """Who opened this case, which part, when and under which right, and who tried to."""
     if not permissions.can_read_read_log(frame.me(request), case):
         raise Http404
-    lines, older = reading.of_case(case, _before(request))
+    lines, older = reading.of_case(case, frame.me(request), _before(request))
     return frame.page(request, case, "access", "incidents/reads.html", {"lines": lines, "older": older})
 
 

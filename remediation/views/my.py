@@ -113,8 +113,9 @@ class Reflection(Questions):
 
     def own(self) -> CapabilityResponse:
         found: CapabilityResponse = get_object_or_404(
-            CapabilityResponse.objects.own(self.request.user), pk=self.kwargs["pk"]
+            CapabilityResponse.objects.own(self.request.user).select_related("case"), pk=self.kwargs["pk"]
         )
+        reading.opened(found.case, own=True)
         return found
 
     def about(self) -> str:
@@ -147,6 +148,7 @@ def my_reply(request: SignedIn, pk: UUID) -> HttpResponse:
         ).select_related("response__worker", "case__service"),
         pk=pk,
     )
+    reading.opened(found.case, own=True)
     return ask(
         request,
         case=None,

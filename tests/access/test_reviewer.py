@@ -11,13 +11,17 @@ from django.urls import reverse
 from accounts import actions as people
 from accounts.models import User
 from governance import actions
+from governance.models import PackRelease
+from incidents import actions as incidents
 from incidents.models import Case, CaseGrant, CaseRead
 from records import times
 from records.refusals import NotAllowed, Refused
-from tests.access.conftest import TITLE
+from remediation.actions import signatures
+from tests.access.conftest import TITLE, released
 from tests.access.test_case_access import signed_in, typed
 from tests.access.test_sealed import seal
 from tests.cast import Cast
+from tests.governance.signing import signature
 from tests.guards import addresses
 
 pytestmark = pytest.mark.django_db
@@ -37,6 +41,7 @@ def invitation(**changed: Any) -> dict[str, Any]:
 
 @pytest.fixture
 def reader(cast: Cast, case: Case) -> Client:
+    released(cast, case)
     sent = signed_in(cast.manager).post(reverse("case-invite", args=[case.pk]), invitation())
     assert sent.status_code == 302, sent.content.decode()
     return signed_in(User.objects.get(email="ngozi.bell@northshire.example"))
@@ -92,6 +97,7 @@ def test_a_reviewers_access_ends_by_itself_and_with_a_seal(cast: Cast, case: Cas
 
 
 def test_who_invites_and_whom(cast: Cast, case: Case) -> None:
+    released(cast, case)
     give = {
         "case": case, "name": "N", "organisation": "O", "email": "n@o.example", "purpose": "p",
         "ends_on": times.today() + DAY,
@@ -110,3 +116,38 @@ def test_who_invites_and_whom(cast: Cast, case: Case) -> None:
     with pytest.raises(Refused, match="three months"):
         actions.invite_reviewer(by=cast.manager, **give | {"ends_on": times.today() + DAY * 120})
     assert signed_in(cast.senior).get(reverse("case-invite", args=[case.pk])).status_code == 404
+
+
+@pytest.mark.feature("F95")
+def test_nobody_from_outside_reads_what_no_person_checked_and_released(cast: Cast, case: Case) -> None:
+    manager, page = signed_in(cast.manager), reverse("case-invite", args=[case.pk])
+    refused = manager.post(page, invitation())
+    shown = refused.content.decode()
+    assert refused.status_code == 422 and "has not been checked" in shown and "Contract monitoring" in shown
+    released(cast, case, lawful_basis="")
+    released(cast, case, reader="manager", version=2)
+    assert manager.post(page, invitation()).status_code == 422
+    assert not CaseGrant.objects.exists()
+    pack = released(cast, case, version=3)
+    assert manager.post(page, invitation(what=str(pack.pk))).status_code == 302
+    assert manager.post(page, invitation(email="other@northshire.example")).status_code == 302
+
+
+@pytest.mark.feature("F95")
+def test_a_reviewer_reads_what_was_released_and_nothing_newer_and_not_after_it_was_called_back(
+    cast: Cast, case: Case, reader: Client
+) -> None:
+    grant = CaseGrant.objects.get(kind="reviewer")
+    url = reverse("reading", args=[grant.pk])
+    incidents.add_chronology_entry(
+        by=cast.manager, case=case, kind="fact", event_at=times.now(), text="Yellowhammer was seen", source="Notes"
+    )
+    page = reader.get(url)
+    assert page.status_code == 200 and "Yellowhammer" not in page.content.decode()
+    with time_machine.travel(times.now() + DAY * 9):
+        again = signed_in(User.objects.get(email="ngozi.bell@northshire.example"))
+        assert again.get(url).status_code == 200
+    signatures.withdraw_signature(
+        by=cast.manager, signed=PackRelease.objects.get(), reason="Sent in error", signature=signature()
+    )
+    assert reader.get(url).status_code == 404

@@ -116,7 +116,7 @@ REMOVALS = [
         "F89",
         "not to somebody who stands above",
         ACTIONS,
-        "    if not above and not by.is_system and roles.of(user).highest_rank > roles.of(by).highest_rank:",
+        "    if not above and not by.is_system and stands > permissions.rank_in(by, case):",
         "    if False:",
         (NOBODY + "[safeguarding_lead-neighbour-stands above you]",),
     ),
@@ -140,7 +140,7 @@ REMOVALS = [
         "F89",
         "not to somebody who sees it already",
         ACTIONS,
-        "    if permissions.can_see(user, case):",
+        "    if permissions.can_act(user, case):",
         "    if False:",
         (NOBODY + "[manager-senior-sees the case already]",),
     ),
@@ -241,7 +241,7 @@ REMOVALS = [
         "F89",
         "no role above one's own",
         PEOPLE,
-        "        if ROLES[role].rank > access.of(by).highest_rank:",
+        "        if ROLES[role].rank > access.of(by).rank_at(provider.pk, service.pk if service else None):",
         "        if False:",
         (GRANTED,),
     ),
@@ -249,16 +249,17 @@ REMOVALS = [
         "F89",
         "no role where one manages nobody",
         PEOPLE,
-        '    """Grant a role on a scope. Nobody grants above their own role or to themselves (domain.md §1)."""\n'
+        '    """Grant a role on a scope. Nobody grants above their own role there, more than it permits, or to themselves (§1)."""\n'
         "    _check_manages(by, provider, [service])\n",
-        '    """Grant a role on a scope. Nobody grants above their own role or to themselves (domain.md §1)."""\n',
+        '    """Grant a role on a scope. Nobody grants above their own role there, more than it permits, or to themselves (§1)."""\n',
         (GRANTED,),
     ),
     Removal(
         "F89",
         "no role above one's own is ended",
         PEOPLE,
-        "    if not by.is_system and ROLES[membership.role].rank > access.of(by).highest_rank:",
+        "    if not by.is_system and ROLES[membership.role].rank > access.of(by).rank_at(\n"
+        "        membership.provider_id, membership.service_id\n    ):",
         "    if False:",
         (LEAVING + "test_nobody_ends_a_role_that_stands_above_their_own",),
     ),
@@ -317,7 +318,7 @@ REMOVALS = [
         "F89",
         "nobody ends the employment of somebody above them",
         PEOPLE,
-        "    if max([access.of(user).highest_rank, *stood]) > access.of(by).highest_rank:",
+        "    if any(ROLES[role].rank > over(provider, service) for role, provider, service in stands):",
         "    if False:",
         (
             LEAVING
@@ -328,8 +329,8 @@ REMOVALS = [
         "F89",
         "nobody takes back the leaving of somebody who stood above them",
         PEOPLE,
-        "    if max([access.of(user).highest_rank, *stood]) > access.of(by).highest_rank:",
-        "    if access.of(user).highest_rank > access.of(by).highest_rank:",
+        "        for day in on\n",
+        "        for day in ()\n",
         (LEAVING + "test_nobody_takes_back_the_leaving_of_somebody_who_stood_above_them",),
     ),
     Removal(

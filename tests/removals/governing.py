@@ -341,8 +341,8 @@ REMOVALS = [
         "F84",
         "what an earlier run left is sent by the next",
         CHASING,
-        "Chase.objects.filter(sent_at=None, pk__gt=last)",
-        "Chase.objects.filter(sent_at=None, pk__gt=last, made_at__gt=times.now() - timedelta(minutes=1))",
+        "Chase.objects.filter(sent_at=None, not_sent_at=None, pk__gt=last)",
+        "Chase.objects.filter(sent_at=None, not_sent_at=None, pk__gt=last, made_at__gt=times.now() - timedelta(minutes=1))",
         (MAIL + "test_what_a_killed_run_left_unsent_is_sent_by_the_next",),
     ),
     # -- F87 the chase is evidence

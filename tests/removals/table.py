@@ -27,6 +27,7 @@ PARTS = (
     "packs",
     "access",
     "sealed",
+    "grants",
     "compartments",
     "signing_in",
     "attacks",
