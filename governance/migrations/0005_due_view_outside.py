@@ -12,7 +12,7 @@ from governance import due_view
 class Migration(migrations.Migration):
     dependencies = [
         ("governance", "0004_follow_ups_still_asked_for"),
-        ("incidents", "0006_duties_about"),
+        ("incidents", "0005_duties_about"),
     ]
 
     operations = [

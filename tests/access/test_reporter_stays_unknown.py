@@ -49,7 +49,7 @@ def test_a_search_finds_a_case_by_its_subject_and_not_by_who_told(cast: Cast, to
 def test_what_was_indexed_before_is_made_anew_by_the_migration(cast: Cast, told: Case) -> None:
     from importlib import import_module
 
-    sql = import_module("incidents.migrations.0010_access").WITHOUT_THE_REPORTER
+    sql = import_module("incidents.migrations.0008_access").WITHOUT_THE_REPORTER
     now = CaseSearch.objects.get(case=told).vector
     with connection.cursor() as cursor:
         cursor.execute("UPDATE incidents_casesearch SET vector = to_tsvector('english', 'Petra')")

@@ -28,7 +28,7 @@ END $$;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("governance", "0004_follow_ups_still_asked_for")]
+    dependencies = [("governance", "0005_due_view_outside")]
 
     operations = [
         migrations.AddField("chase", "not_sent_at", models.DateTimeField(blank=True, null=True)),
@@ -36,7 +36,7 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             "chase",
             models.Index(
-                fields=["id"], condition=models.Q(("sent_at", None), ("not_sent_at", None)), name="chase_unsent"
+                fields=["id"], condition=models.Q(sent_at=None, not_sent_at=None), name="chase_unsent"
             ),
         ),
         migrations.RunSQL(CHASE_IS_KEPT, AS_BEFORE),

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("incidents", "0004_reads_are_sealed"),
+        ("incidents", "0005_duties_about"),
     ]
 
     operations = [

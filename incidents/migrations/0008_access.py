@@ -22,6 +22,6 @@ WHERE c.id = s.case_id AND EXISTS (
 
 
 class Migration(migrations.Migration):
-    dependencies = [("incidents", "0004_reads_are_sealed"), ("accounts", "0002_access_by_exception")]
+    dependencies = [("incidents", "0007_restriction_without_control"), ("accounts", "0002_access_by_exception")]
 
     operations = [migrations.RunSQL(WITHOUT_THE_REPORTER, migrations.RunSQL.noop)]

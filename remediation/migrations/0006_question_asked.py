@@ -30,7 +30,7 @@ FIELD = models.CharField(
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("remediation", "0004_disciplinary_process"),
+        ("remediation", "0005_scan_after_signing"),
     ]
 
     operations = [
