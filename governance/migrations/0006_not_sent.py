@@ -35,9 +35,7 @@ class Migration(migrations.Migration):
         migrations.RemoveIndex("chase", "chase_unsent"),
         migrations.AddIndex(
             "chase",
-            models.Index(
-                fields=["id"], condition=models.Q(sent_at=None, not_sent_at=None), name="chase_unsent"
-            ),
+            models.Index(fields=["id"], condition=models.Q(sent_at=None, not_sent_at=None), name="chase_unsent"),
         ),
         migrations.RunSQL(CHASE_IS_KEPT, AS_BEFORE),
     ]
