@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 from accounts import actions as accounts
 from governance import actions as governance
 from governance.demo.clock import at, days_ago
 from governance.demo.people import PASSWORD, People
+from governance.demo.testing import signature
+from governance.models import Reader
+from governance.packs import making
 from incidents import actions as incidents
 from incidents.duties import ABOUT_POLICE, POLICE_GROUND
 from incidents.models import Case
-from records import times
 
 NOTICED = 48  # days before today: a bruise is seen
 TOLD = NOTICED - 6  # a relief worker rings the office
@@ -39,23 +40,31 @@ def make(people: People) -> Case:
     """Log it, protect, tell outside bodies, find causes, plan, test: each at its own day and hour."""
     case = _first_day(people)
     _duties(people, case)
+    _reviewer(people, case)
     _reviews(people, case)
     from governance.demo import case1_remediation
 
     case1_remediation.make(people, case)
-    _reviewer(people, case)
     return case
 
 
 def _reviewer(people: People, case: Case) -> None:
-    """The council's contract manager asks what was done before the worker worked alone again, and may read it."""
-    aoife = people.user("aoife")
-    with at(days_ago(3, 11, 0), aoife):
+    """The council's contract manager asks what was done at once, and may read it: a pack made, checked and released."""
+    aoife, until = people.user("aoife"), days_ago(-31, 12, 0).date()
+    with at(days_ago(TOLD - 2, 11, 30), aoife):
         accounts.make_reviewer_sign_in(by=aoife, email=REVIEWER, name="Joy Amadi, Northmoor Council", password=PASSWORD)
+        pack = governance.ask_for_pack(
+            by=aoife, case=case, reader=Reader.COMMISSIONER, names=["Margaret", "Colin"], in_background=False
+        )
+        pack = making.make_and_keep(pack)
+        governance.release_pack(
+            by=aoife, pack=pack, recipient="Northmoor Council, contracts", checked=True, expires_on=until,
+            purpose="Contract monitoring: what was done before the worker worked alone again",
+            lawful_basis="Contract: monitoring clause; UK GDPR Art 6(1)(e), 9(2)(h)", signature=signature(),
+        )  # fmt: skip
         governance.invite_reviewer(
             by=aoife, case=case, name="Joy Amadi", email=REVIEWER, organisation="Northmoor Council",
-            purpose="Contract monitoring: what was done before the worker worked alone again",
-            ends_on=times.today() + timedelta(days=31),
+            purpose="Contract monitoring: what was done before the worker worked alone again", ends_on=until,
         )  # fmt: skip
 
 
