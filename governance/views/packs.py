@@ -255,7 +255,7 @@ def _released(request: HttpRequest, pk: UUID) -> Pack:
 def _file(kept: Any, name: str, content_type: str) -> FileResponse:
     response = FileResponse(kept.open("rb"), as_attachment=True, filename=name, content_type=content_type)
     response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Content-Security-Policy"] = "sandbox"
+    response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
     return response
 
 

@@ -39,6 +39,7 @@ SHOWS = {
     "reads_in_emergency",
     "permitted",
     "signing_role",
+    "rank_in",
     "check_owns_no_action",
 }
 #: Refused for a reason of their own before anybody's right is asked: said here so that a new one must be looked at.
@@ -50,6 +51,7 @@ OTHERWISE = {
     "set_reopened": "below the re-opening, which asks",
     "open_learning": "follows from logging the case, which asks",
     "open_capability": "follows from logging the case, which asks",
+    "ask_about": "follows from a decision about a worker, or from their leaving, which ask",
     "add_worker": "follows from naming a worker in the case, which asks",
 }
 

@@ -66,7 +66,7 @@ def plain(body: bytes) -> str:
     """A page without what changes from one answer to the next: nonces, form tokens, the minute it was printed."""
     text = re.sub(
         r'nonce="[^"]*"|data-left="[^"]*"|name="csrfmiddlewaretoken" value="[^"]*"|csrf[-_a-z]*"?[:=]\s*"[^"]*"'
-        r"|printed by [^<]*",
+        r'|name="form_number" value="[^"]*"|printed by [^<]*',
         "",
         body.decode(),
     )

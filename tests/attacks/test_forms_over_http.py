@@ -229,7 +229,7 @@ def test_script_kept_in_a_case_is_text_on_every_page_of_it_and_in_its_pack() -> 
     from tests.guards import addresses
 
     manager = User.objects.get(email=MANAGER)
-    service = Case.objects.get(title=CASES[0]).service
+    service = Case.objects.get(title=next(iter(CASES))).service
     worker = service.staff.exclude(user=manager).order_by("name").first()
     now = times.now()
     with undone():
@@ -252,6 +252,7 @@ def test_script_kept_in_a_case_is_text_on_every_page_of_it_and_in_its_pack() -> 
                 if answer.status_code >= 500:
                     wrong.append(f"{address.name}: {answer.status_code}")
                 if answer.status_code != 200 or answer.streaming:
+                    answer.close()
                     continue
                 text = answer.content.decode(errors="replace")
                 shown += "&lt;script&gt;alert(7)" in text

@@ -22,6 +22,7 @@ from hypothesis import strategies as st
 
 from accounts.models import Service, Staff, User
 from governance.models import Pack
+from incidents.models import CasePerson
 from records import times
 from records.fields import LongTextField, TextField
 from records.forms import PageForm
@@ -74,6 +75,7 @@ class Given:
             "case": self.case, "user": cast.manager, "staff": people, "people": users, "supervisors": people,
             "holders": people, "services": Service.objects.filter(pk=cast.service.pk), "duty": self.case.duties.first(),
             "known": set(), "kinds": [("case", "The case")], "packs": Pack.objects.none(), "owners": users, "named_person": "", "booked": False, "meaning": "I read it.",
+            "link": CasePerson.objects.filter(case=self.case).first(), "control": cast.control(self.case), "asked": "escalation",
         }  # fmt: skip
 
     def make(self, cls: type[PageForm], data: QueryDict) -> PageForm:

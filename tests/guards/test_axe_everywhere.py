@@ -17,7 +17,7 @@ from tests.browser import axe, fits
 from tests.guards import addresses
 
 #: Files, not pages.
-DOWNLOADS = {"case-file", "pack-file", "pack-download", "pack-pdf"}
+DOWNLOADS = {"case-file", "pack-file", "pack-download", "pack-pdf", "pack-html"}
 FIRST, TOWN, RECORDS = (
     "Bruises not reported for six days",
     "Informal ban on going to town",
