@@ -307,12 +307,13 @@ def test_words_that_may_limit_the_person_need_the_record_or_the_reason_why_they_
     assert control.why_no_limit == why
     with pytest.raises(Refused, match="may limit the person"):
         actions.review_control(**review, changed_to="A sensor mat by the bed, no visits by Ron")
-    # A review whose page does not ask for the reason says where it is written.
-    amended = {"outcome": "amend", "reason": "Falls", "amended_to": "A sensor mat by the bed"}
-    told = client.post(reverse("case-control-review", args=[case.pk, control.pk]), amended)
-    replace = reverse("case-control-replace", args=[case.pk, control.pk])
-    assert told.status_code == 422 and replace in told.content.decode()
-    actions.review_control(**review, changed_to="A sensor mat by the bed", why_no_limit="He rings it himself")
+    # The page of a review asks for it too, with the reason of before in its place.
+    url = reverse("case-control-review", args=[case.pk, control.pk])
+    assert why in client.get(url).content.decode()
+    amended = {"outcome": "amend", "reason": "Falls", "amended_to": "A sensor mat by the bed", "limits_person": "no"}
+    told = client.post(url, amended)
+    assert told.status_code == 422 and "A sensor mat by the bed” may limit the person" in told.content.decode()
+    assert client.post(url, amended | {"why_no_limit": "He rings it himself"}).status_code == 302
     control.refresh_from_db()
     assert control.why_no_limit == "He rings it himself"
     assert "He rings it himself" in client.get(done["Location"]).content.decode()

@@ -317,8 +317,8 @@ REMOVALS = [
         "F15",
         "words in doubt need a reason (form)",
         "incidents/forms/protection.py",
-        '            if found.doubtful and not given.get("why_no_limit"):',
-        "            if False:",
+        "    elif found.doubtful and not why_no_limit.strip():",
+        "    elif False:",
         (FORMS + "test_a_control_whose_words_are_in_doubt_asks_why_it_is_no_limit",),
     ),
     Removal(
@@ -357,8 +357,8 @@ REMOVALS = [
         "F15",
         "what takes its place still has its authority",
         CONTROLS,
-        "        if new is not None:\n            limits = new.restriction is not None",
-        "        if False:\n            limits = new.restriction is not None",
+        "        if new is not None:\n            check_freedom(",
+        "        if False:\n            check_freedom(",
         (TAKES + "test_a_control_whose_new_one_lost_its_authority_is_not_replaced_by_it",),
     ),
     Removal(

@@ -283,8 +283,8 @@ REMOVALS = [
         "F54",
         "a refusal restricts a task that no control had restricted",
         EFFECT,
-        "        restrict_again(by, decision, now)\n    states",
-        "        if decision.restriction is not None:\n            restrict_again(by, decision, now)\n    states",
+        "        restrict_again(by, decision, now)\n        ask_about(",
+        "        if decision.restriction is not None:\n            restrict_again(by, decision, now)\n        ask_about(",
         (AWAY + "test_a_task_that_no_control_had_taken_away_reads_may_not_once_it_is_refused",),
     ),
     Removal(

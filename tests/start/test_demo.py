@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
 from django.contrib.auth import authenticate
 from django.core.management import call_command
 from django.test import Client
@@ -16,12 +15,11 @@ from governance.demo.people import PASSWORD
 from incidents.models import CaseGrant
 from records import times
 
-pytestmark = pytest.mark.django_db
-
 
 def test_the_demo_prints_a_sign_in_for_every_role_and_the_outside_reader_reads_one_case(
-    client: Client, capsys: Any
+    cloned_db: str, client: Client, capsys: Any
 ) -> None:
+    """On an empty database of its own, as a first start has it."""
     load.everything()
     call_command("demo_sign_ins")
     printed = capsys.readouterr().out
