@@ -94,7 +94,11 @@ def test_a_case_of_others_and_no_case_at_all_give_the_same_answer(cast: Cast) ->
 
     def body(path: str) -> tuple[int, str]:
         answer = client.get(path)
-        text = re.sub(r'nonce="[^"]+"|value="\w{64}"|name="form_number" value="[^"]+"|data-left="\d+"', "", answer.content.decode())
+        text = re.sub(
+            r'nonce="[^"]+"|value="\w{64}"|name="form_number" value="[^"]+"|data-left="\d+"',
+            "",
+            answer.content.decode(),
+        )
         return answer.status_code, text.replace(path, "")
 
     for name in names:
