@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from enum import Enum
 
@@ -42,6 +41,7 @@ from incidents.confining_words import (
     VISITOR,
     WORD,
     WORKER,
+    Words,
     as_words,
     gap,
 )
@@ -59,7 +59,7 @@ class Of(Enum):
 
 @dataclass(frozen=True)
 class Rule:
-    words: re.Pattern[str]
+    words: Words
     of: Of
     ban: bool
 

@@ -6,6 +6,8 @@ Every name here is a piece of a regular expression; a blank stands for any white
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from functools import cached_property
 
 
 def spaced(text: str) -> str:
@@ -13,9 +15,32 @@ def spaced(text: str) -> str:
     return text.replace(" ?", r"\s*").replace(" ", r"\s+")
 
 
-def as_words(text: str) -> re.Pattern[str]:
+class Words:
+    """A pattern that is compiled when it is first looked for: a hundred at each start would cost every process a second."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    @cached_property
+    def _compiled(self) -> re.Pattern[str]:
+        return re.compile(spaced(rf"(?<![\w-])(?:{self.text})"), re.IGNORECASE)
+
+    def search(self, said: str, start: int = 0) -> re.Match[str] | None:
+        return self._compiled.search(said, start)
+
+    def match(self, said: str, start: int = 0) -> re.Match[str] | None:
+        return self._compiled.match(said, start)
+
+    def fullmatch(self, said: str) -> re.Match[str] | None:
+        return self._compiled.fullmatch(said)
+
+    def finditer(self, said: str) -> Iterator[re.Match[str]]:
+        return self._compiled.finditer(said)
+
+
+def as_words(text: str) -> Words:
     """The pattern, from the beginning of a word on, in whatever case it is written."""
-    return re.compile(spaced(rf"(?<![\w-])(?:{text})"), re.IGNORECASE)
+    return Words(text)
 
 
 #: One word, and up to n words of a gap that stays inside a clause.
