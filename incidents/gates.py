@@ -31,6 +31,7 @@ from incidents.models import (
     RiskControl,
     RiskControlReview,
     Safe,
+    TaskRestriction,
 )
 from incidents.timescales import SUSPENSION_TO_NI
 from records import times
@@ -108,6 +109,13 @@ def _protecting_one(case: Case) -> Protecting:
         reviewed=_was_reviewed(case),
         undecided=[duty for duty in duties_of(case) if duty.answer == DutyAnswer.UNDECIDED],
     )
+
+
+@once
+def open_restrictions(case_id: UUID) -> list[TaskRestriction]:
+    """Every task a worker may not do now because of this case, with its worker; read once a page for all who ask."""
+    found = TaskRestriction.objects.filter(case=case_id, ended_at=None).select_related("worker")
+    return list(found.order_by("worker__name", "worker", "task"))
 
 
 @once

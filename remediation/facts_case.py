@@ -14,7 +14,8 @@ from uuid import UUID
 
 from django.db.models import Prefetch, Q
 
-from incidents.models import Duty, DutyAnswer, RiskControl, TaskRestriction
+from incidents import gates as incident_gates
+from incidents.models import Duty, DutyAnswer, RiskControl
 from records import times
 from records.reading import once
 from remediation.gates.capability import WITH_PLAN
@@ -106,9 +107,8 @@ def follow_ups(case_id: UUID) -> list[FollowUp]:
 def restricted_tasks(case_id: UUID) -> dict[UUID, set[str]]:
     """By worker: the tasks this case restricts now."""
     found: dict[UUID, set[str]] = {}
-    rows = TaskRestriction.objects.filter(case=case_id, ended_at=None).values_list("worker", "task")
-    for worker, task in rows:
-        found.setdefault(worker, set()).add(task)
+    for one in incident_gates.open_restrictions(case_id):
+        found.setdefault(one.worker_id, set()).add(one.task)
     return found
 
 

@@ -13,8 +13,9 @@ from uuid import UUID
 from accounts import access
 from accounts.models import Staff, User
 from accounts.permits import Permit
+from incidents import gates as incident_gates
 from incidents import separation_facts
-from incidents.models import Case, TaskRestriction
+from incidents.models import Case
 from incidents.separation import Assessor, Person
 from records import times
 from records.reading import once
@@ -305,10 +306,9 @@ def kept_away(case: Case) -> set[UUID]:
             refused = one.effective is not None and one.effective.decision in REFUSED
             not_met = plan.ended_how == endings.NOT_MET
             for_good[plan.worker_id, one.task.task] = one.waiting is None and (refused or not_met)
-    open_ones = TaskRestriction.objects.filter(case=case, ended_at=None).select_related("worker")
     return {
         one.pk
-        for one in open_ones
+        for one in incident_gates.open_restrictions(case.pk)
         if one.worker_id in left
         or (one.worker.left_on is not None and one.worker.left_on < today)
         or for_good.get((one.worker_id, one.task), False)

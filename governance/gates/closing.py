@@ -152,9 +152,9 @@ def _controls(case: Case) -> list[Missing]:
     if not in_force:
         return []
     held: dict[UUID, set[UUID]] = {}
-    rows = TaskRestriction.objects.filter(case=case, ended_at=None, control__in=in_force)
-    for control, restriction in rows.values_list("control", "pk"):
-        held.setdefault(control, set()).add(restriction)
+    for one in incident_gates.open_restrictions(case.pk):
+        if one.control_id is not None:
+            held.setdefault(one.control_id, set()).add(one.pk)
     for_good = practice.kept_away(case) if held else set()
     return [
         Missing(f"Still in force: {control.get_kind_display().lower()}")

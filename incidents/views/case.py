@@ -96,8 +96,7 @@ def _controls(case: Case) -> list[dict[str, Any]]:
 def _restricted(case: Case) -> list[dict[str, Any]]:
     """Each worker with the tasks they may not do because of this case."""
     by_worker: dict[Any, list[TaskRestriction]] = {}
-    found = TaskRestriction.objects.filter(case=case, ended_at=None).select_related("worker")
-    for one in found.order_by("worker__name", "worker", "task"):
+    for one in gates.open_restrictions(case.pk):
         by_worker.setdefault(one.worker, []).append(one)
     return [{"worker": worker, "tasks": tasks} for worker, tasks in by_worker.items()]
 

@@ -104,19 +104,13 @@ def forms_of(page: str, html: str) -> list[Form]:
     return [form for form in ours if "/account/" not in form.action and "/session/" not in form.action]
 
 
-def put_away(answer: Any) -> None:
-    """Read a file given out to its end, which closes it; `close()` would close the connection of the test as well."""
-    if answer.streaming:
-        b"".join(answer.streaming_content)
-
-
 def every_form(client: Client, case: Any) -> Iterator[Form]:
     """Each form that this person is shown on any page about this case, once an address."""
     seen = set()
     for address in addresses.all_addresses(case):
         answer = client.get(address.path)
         if answer.status_code != 200 or answer.streaming or "text/html" not in answer.headers.get("Content-Type", ""):
-            put_away(answer)  # a file given out has no form
+            addresses.put_away(answer)  # a file given out has no form
             continue
         for form in forms_of(address.path, answer.content.decode()):
             key = (form.action, frozenset(form.kinds))

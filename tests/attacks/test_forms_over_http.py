@@ -263,7 +263,7 @@ def test_script_kept_in_a_case_is_text_on_every_page_of_it_and_in_its_pack() -> 
                 if answer.status_code >= 500:
                     wrong.append(f"{address.name}: {answer.status_code}")
                 if answer.status_code != 200 or answer.streaming:
-                    crawl.put_away(answer)
+                    addresses.put_away(answer)
                     continue
                 text = answer.content.decode(errors="replace")
                 shown += "&lt;script&gt;alert(7)" in text
