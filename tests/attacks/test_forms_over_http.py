@@ -1,5 +1,7 @@
 """What a person with a browser's tools may try in every form: other people's ids, extra fields, scripts, no token."""
 
+import csv
+import io
 import re
 import time
 from collections.abc import Iterator
@@ -7,13 +9,16 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.test import Client
+from django.urls import reverse
 
 from accounts.models import Service, User
-from incidents.models import Case
+from incidents.models import Case, CaseFile
 from records.registry import history_models, tracked_models
 from tests.attacks import crawl
+from tests.guards import addresses
 
 pytestmark = pytest.mark.usefixtures("demo")
 
@@ -195,6 +200,7 @@ def test_no_form_is_taken_without_its_token(forms: list[tuple[str, crawl.Form]])
             assert client.post(form.action, form.answers()).status_code == 403, form.action
 
 
+FORMULA = "=cmd|' /C calc'!A0"
 SCRIPT = "<script>alert(7)</script>\"'><img src=x onerror=alert(7)> {{ 7|add:7 }} {% now 'Y' %}"
 #: What stands on the page as it was typed; 14 and a year would stand there had the template engine run it.
 RUN = "{{ 7|add:7 }} {% now"
@@ -232,12 +238,12 @@ def test_script_typed_anywhere_comes_back_as_text_and_no_form_breaks(
 
 
 def test_script_kept_in_a_case_is_text_on_every_page_of_it_and_in_its_pack() -> None:
-    """Stored: one case whose every text is the payload, seen by each who may see it, and as a pack."""
-    from governance.packs import contents, render
+    """Stored: one case whose texts are the payload, a file's name and what it shows too; seen by each who may see it, as
+    the history's table for a spreadsheet, and as a pack in both forms."""
+    from governance.packs import contents, redaction, render
     from incidents import actions
     from records import times
     from tests.cast import CONTROL
-    from tests.guards import addresses
 
     manager = User.objects.get(email=MANAGER)
     service = Case.objects.get(title=next(iter(CASES))).service
@@ -255,7 +261,24 @@ def test_script_kept_in_a_case_is_text_on_every_page_of_it_and_in_its_pack() -> 
         actions.add_chronology_entry(
             by=manager, case=case, kind="fact", text=SCRIPT, event_at=now, source=SCRIPT, said_by="",
         )  # fmt: skip
+        sent = signed_in().post(
+            reverse("case-evidence-new", args=[case.pk]),
+            {"uploads": SimpleUploadedFile(f"{SCRIPT}.txt", b"Rota of 6 October"), "description": SCRIPT},
+        )
+        assert sent.status_code == 302, sent.content.decode()[:2000]
+        actions.add_chronology_entry(
+            by=manager, case=case, kind="fact", text=FORMULA, event_at=now, source=FORMULA, said_by="",
+        )  # fmt: skip
         wrong, shown = [], 0
+        table = b"".join(signed_in().get(reverse("case-history-csv", args=[case.pk])).streaming_content).decode()
+        cells = [cell for row in csv.reader(io.StringIO(table)) for cell in row]
+        assert any("cmd|" in cell for cell in cells)
+        assert [cell for cell in cells if cell.lstrip().startswith(("=", "+", "@", "\t", "\r"))] == []
+        kept = CaseFile.objects.get(case=case)
+        given = signed_in().get(reverse("case-file", args=[case.pk, kept.pk]))
+        assert given.headers["Content-Disposition"].startswith("attachment") and "<" not in kept.name
+        assert not RAW.search(given.headers["Content-Disposition"])
+        addresses.put_away(given)
         for email in (MANAGER, "ruth.adeyemi@larkfieldcare.example", "nadia.hussain@larkfieldcare.example"):
             client = signed_in(email)
             for address in addresses.all_addresses(case):
@@ -269,7 +292,11 @@ def test_script_kept_in_a_case_is_text_on_every_page_of_it_and_in_its_pack() -> 
                 shown += "&lt;script&gt;alert(7)" in text
                 if RAW.search(text):
                     wrong.append(f"{address.name} as {email}")
-        document = render.html(contents.build(case, reader="manager", version=1, asked_by=manager), mark="m")
+        whole = contents.build(case, reader="manager", version=1, asked_by=manager)
+        document = render.html(whole, mark="m")
+        printed = " ".join(" ".join(redaction.texts_of_pdf(render.pdf(whole, mark="m"))).split())
+        assert "<script>alert(7)</script>" in printed, "as words on the paper, which a tag would not leave"
+        assert "/JavaScript" not in printed and "{{ 7|add:7 }}" in printed
         assert "&lt;script&gt;alert(7)" in document
         if RAW.search(document):
             wrong.append("the pack")
