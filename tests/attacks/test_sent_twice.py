@@ -16,7 +16,7 @@ from tests.attacks import crawl
 from tests.cast import Cast, build
 from tests.incidents.test_log_pages import case_1, walk
 
-ENTRY = {"kind": "fact", "text": "The rota was looked at.", "source": "Rota"}
+ENTRY = {"kind": "fact", "text": "The rota was looked at.", "source": "Rota", "late_reason": "Not asked before"}
 
 
 def form_of(client: Client, page: str) -> dict[str, Any]:
