@@ -104,9 +104,12 @@ def protecting(cases: Iterable[Case]) -> dict[UUID, Protecting]:
 
 def _protecting_one(case: Case) -> Protecting:
     """The same of one case, from what its page has read already."""
+    controls = controls_of(case)
+    # Asked of the database only where no control answers it (see `protection`).
+    answered = any(one.in_force or one.kind == ControlKind.NONE_NEEDED for one in controls)
     return Protecting(
-        controls=controls_of(case),
-        reviewed=_was_reviewed(case),
+        controls=controls,
+        reviewed=answered or _was_reviewed(case),
         undecided=[duty for duty in duties_of(case) if duty.answer == DutyAnswer.UNDECIDED],
     )
 

@@ -17,6 +17,7 @@ from remediation import endings, facts_case
 from remediation import facts_practice as practice
 from remediation.gates import capability as capability_gates
 from remediation.gates import learning as learning_gates
+from remediation.gates.capability import WITH_PLAN
 from remediation.models import (
     CapabilityResponse,
     Cause,
@@ -119,6 +120,11 @@ def every_response_of(case: Case) -> list[CapabilityResponse]:
 def responses_of(case: Case) -> list[CapabilityResponse]:
     """The capability responses that count."""
     return [one for one in every_response_of(case) if one.superseded_at is None]
+
+
+def has_plan_route(case: Case) -> bool:
+    """Whether a worker of the case is on a route that leads to a remediation plan (§6)."""
+    return any(one.worker_id is not None and one.route in WITH_PLAN for one in responses_of(case))
 
 
 def plans_of(response: CapabilityResponse) -> list[RemediationPlan]:

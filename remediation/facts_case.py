@@ -18,11 +18,9 @@ from incidents import gates as incident_gates
 from incidents.models import Duty, DutyAnswer, RiskControl
 from records import times
 from records.reading import once
-from remediation.gates.capability import WITH_PLAN
 from remediation.models import (
     AttemptFile,
     AttemptSignOff,
-    CapabilityResponse,
     CauseFinding,
     Coaching,
     CriterionMark,
@@ -190,14 +188,6 @@ def expired_decisions(case_id: UUID) -> set[UUID]:
 @once
 def learning_response(case_id: UUID) -> LearningResponse | None:
     found: LearningResponse | None = LearningResponse.objects.filter(case=case_id).select_related("finished_by").first()
-    return found
-
-
-@once
-def has_plan_route(case_id: UUID) -> bool:
-    """Whether a worker of the case is on a route that leads to a remediation plan (§6)."""
-    live = CapabilityResponse.objects.live().filter(case=case_id, worker__isnull=False)
-    found: bool = live.filter(route__in=WITH_PLAN).exists()
     return found
 
 

@@ -117,7 +117,9 @@ def _answered_with_action(
     reasoned = bool(finding.no_action_reason.strip())
     if finding.cause not in ORGANISATION:
         # A worker's plan answers it. Where nobody has one, nobody learns anything unless something else is done.
-        planned = facts_case.has_plan_route(finding.case_id)
+        from remediation import facts  # it reads these gates
+
+        planned = facts.has_plan_route(finding.case)
         met = planned or reasoned or bool(own)
         text = (
             f"{name}: answered by the capability response"
