@@ -47,10 +47,6 @@ class ResponseQuerySet(CapabilityQuerySet):
         """The worker's own, once told: never a surprise on a screen, and never before police agree (§6)."""
         return self.filter(worker__user=user, told_at__isnull=False, superseded_at=None)
 
-    def live(self) -> models.QuerySet[Any]:
-        """Without a 'nobody' response that a named worker has replaced."""
-        return self.filter(superseded_at=None)
-
 
 #: What must be asked before a route is chosen (domain.md §6).
 BEING_FAIR: dict[str, str] = {
