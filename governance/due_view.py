@@ -4,7 +4,7 @@ Each branch reads one table's open rows, bounded by two partial expression index
 sweep over a million promises touches only those that are due. Every expression is immutable: a date counts
 until 23:59 in England; lengths of time are added on a clock that never changes (UTC).
 
-Installed by the newest migration that names it (governance/migrations/0005_due_view_outside.py): an older one would
+Installed by the newest migration that names it (governance/migrations/0007_half_time_with_due.py): an older one would
 ask for columns that are not there yet, so it is silent. This file and `governance/due.py` (words, pages) are the
 only two places that know the kinds; tests/governance/test_due_view.py fails when a dated model is in neither.
 """
@@ -82,12 +82,13 @@ WHERE {" AND ".join(conditions)}"""  # noqa: S608 (made of this file's own words
 
     def indexes(self) -> list[tuple[str, str]]:
         """(name, statement) of the two partial indexes."""
+        # The half-time index holds the due date too: what became due since is passed over in the index, its row unread.
         found = []
-        for part, expression in (("due", self.due), ("half", self.half_expression)):
+        for part, expressions in (("due", [self.due]), ("half", [self.half_expression, self.due])):
             name = f"due_{self.kind}_{part}"
-            plain = expression.replace("t.", "")
+            plain = ", ".join(f"({one})" for one in expressions).replace("t.", "")
             condition = self.open.replace("t.", "")
-            found.append((name, f"CREATE INDEX {name} ON {self.table} (({plain})) WHERE {condition}"))
+            found.append((name, f"CREATE INDEX {name} ON {self.table} ({plain}) WHERE {condition}"))
         return found
 
 

@@ -1,7 +1,7 @@
 """The rule that a chase, once made, stays as it is.
 
 The due view was made here too, from governance/due_view.py. Its newest text asks for columns that later migrations
-add, so the newest migration of the view makes it: 0005_due_view_outside.
+add, so the newest migration of the view makes it: 0007_half_time_with_due.
 """
 
 from django.db import migrations

@@ -1,6 +1,6 @@
 """The due view over a database made before: a follow-up is due only while there is something to look at.
 
-Silent since 0005_due_view_outside makes the view anew from its newest text.
+Silent since 0007_half_time_with_due makes the view anew from its newest text.
 """
 
 from typing import ClassVar

@@ -1,12 +1,6 @@
-"""The due view made anew: what is owed by somebody outside in working days with its later rungs, and late notices.
-
-On a new database it is made here for the first time (0002 to 0004 are silent). Whoever takes the next change of the
-view empties these two statements and makes the view in theirs, for the same reason.
-"""
+"""The rungs of what is owed by somebody outside. The view itself is made by its newest migration: 0007."""
 
 from django.db import migrations, models
-
-from governance import due_view
 
 
 class Migration(migrations.Migration):
@@ -16,7 +10,6 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.RunSQL([*due_view.drop(), *due_view.create()], due_view.drop()),
         migrations.AlterField(
             model_name="chase",
             name="rung",
