@@ -88,15 +88,19 @@ class Protecting:
 
 
 def protecting(cases: Iterable[Case]) -> dict[UUID, Protecting]:
-    """The facts of the protection gate for many cases in three queries."""
+    """The facts of the protection gate for many cases in three queries at most."""
     wanted = list(cases)
     if len(wanted) == 1:
         return {wanted[0].pk: _protecting_one(wanted[0])}
     facts = {case.pk: Protecting() for case in wanted}
     for control in RiskControl.objects.filter(case__in=facts):
         facts[control.case_id].controls.append(control)
-    for case in RiskControlReview.objects.filter(case__in=facts).order_by().values_list("case", flat=True).distinct():
-        facts[case].reviewed = True
+    for one in facts.values():
+        one.reviewed = _answered(one.controls)
+    if asked := [case for case, one in facts.items() if not one.reviewed]:
+        reviews = RiskControlReview.objects.filter(case__in=asked).order_by().values_list("case", flat=True)
+        for case in reviews.distinct():
+            facts[case].reviewed = True
     for duty in Duty.objects.filter(case__in=facts, answer=DutyAnswer.UNDECIDED).select_related("worker"):
         facts[duty.case_id].undecided.append(duty)
     return facts
@@ -105,13 +109,16 @@ def protecting(cases: Iterable[Case]) -> dict[UUID, Protecting]:
 def _protecting_one(case: Case) -> Protecting:
     """The same of one case, from what its page has read already."""
     controls = controls_of(case)
-    # Asked of the database only where no control answers it (see `protection`).
-    answered = any(one.in_force or one.kind == ControlKind.NONE_NEEDED for one in controls)
     return Protecting(
         controls=controls,
-        reviewed=answered or _was_reviewed(case),
+        reviewed=_answered(controls) or _was_reviewed(case),
         undecided=[duty for duty in duties_of(case) if duty.answer == DutyAnswer.UNDECIDED],
     )
+
+
+def _answered(controls: Iterable[RiskControl]) -> bool:
+    """Do the controls say by themselves whether protection is in place? Reviews are asked for only where not."""
+    return any(one.in_force or one.kind == ControlKind.NONE_NEEDED for one in controls)
 
 
 @once
