@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable
 from datetime import date
 from typing import Any
-from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Q
 
 from accounts import access, addresses, hooks, permissions
+from accounts.actions.standing import check_manages, check_manages_staff, check_stands_over, end_sessions
 from accounts.models import Delegation, Membership, Posting, Provider, Service, Staff, User
-from accounts.permits import Permit
 from accounts.roles import BY_THE_OPERATOR, ROLES
 from records import times
 from records.acting import action
@@ -36,7 +34,7 @@ def add_provider(*, by: User, name: str, **fields: Any) -> Provider:
 @action("service.added")
 def add_service(*, by: User, provider: Provider, name: str, kind: str, local_authority: str = "") -> Service:
     """Add a service to a provider."""
-    _check_manages(by, provider, [None])
+    check_manages(by, provider, [None])
     service = Service(provider=provider, name=name, kind=kind, local_authority=local_authority)
     service.save()
     return service
@@ -55,7 +53,7 @@ def add_staff(
     **fields: Any,
 ) -> Staff:
     """Add a member of staff, with or without a sign-in (agency included), and post them to services."""
-    _check_manages(by, provider, services)
+    check_manages(by, provider, services)
     if any(service.provider_id != provider.pk for service in services):
         raise NotAllowed("ACCOUNTS", "That service belongs to another provider.")
     if not role_code:
@@ -77,10 +75,10 @@ def add_staff(
 @action("staff.posted")
 def post_to_service(*, by: User, staff: Staff, service: Service) -> Posting:
     """Post a member of staff to one more service of the same provider."""
-    _check_manages_staff(by, staff)
+    check_manages_staff(by, staff)
     if service.provider_id != staff.provider_id:
         raise NotAllowed("ACCOUNTS", "That service belongs to another provider.")
-    _check_manages(by, staff.provider, [service])
+    check_manages(by, staff.provider, [service])
     found = Posting.objects.filter(staff=staff, service=service).first()
     if found:
         return found  # type: ignore[no-any-return]
@@ -92,8 +90,8 @@ def post_to_service(*, by: User, staff: Staff, service: Service) -> Posting:
 @action("staff.supervisor_set")
 def set_supervisor(*, by: User, staff: Staff, supervisor: Staff | None) -> Staff:
     """Say who supervises a member of staff; S4 asks this at each sign-off."""
-    _check_manages_staff(by, staff)
-    _check_stands_over(by, staff.user)
+    check_manages_staff(by, staff)
+    check_stands_over(by, staff.user)
     if supervisor is not None and supervisor.provider_id != staff.provider_id:
         raise NotAllowed("ACCOUNTS", "That person works for another provider.")
     if supervisor is not None and supervisor.pk == staff.pk:
@@ -106,7 +104,7 @@ def set_supervisor(*, by: User, staff: Staff, supervisor: Staff | None) -> Staff
 @action("user.made")
 def make_sign_in(*, by: User, staff: Staff, email: str, password: str | None = None) -> User:
     """Give a member of staff a sign-in. Without a password, they set one by the reset e-mail."""
-    _check_manages_staff(by, staff)
+    check_manages_staff(by, staff)
     addresses.checked(email)
     if User.objects.filter(email__iexact=email).exists():
         raise Refused("ACCOUNTS", "Someone already signs in with this e-mail address.", field="email")
@@ -173,7 +171,7 @@ def grant_membership(
     ends_on: date | None = None,
 ) -> Membership:
     """Grant a role on a scope. Nobody grants above their own role there, more than it permits, or to themselves (§1)."""
-    _check_manages(by, provider, [service])
+    check_manages(by, provider, [service])
     if not by.is_system:
         if user.pk == by.pk:
             raise NotAllowed("ACCOUNTS", "You cannot grant a role to yourself. Ask someone else who manages people.")
@@ -217,12 +215,12 @@ def end_membership(*, by: User, membership: Membership, last_day: date) -> Membe
     Ending never lengthens: whoever is to hold a role longer is granted it anew, by the rules of granting.
     """
     membership = Membership.objects.select_for_update(of=("self",)).get(pk=membership.pk)
-    _check_manages(by, membership.provider, [membership.service])
+    check_manages(by, membership.provider, [membership.service])
     if not by.is_system and ROLES[membership.role].rank > access.of(by).rank_at(
         membership.provider_id, membership.service_id
     ):
         raise NotAllowed("ACCOUNTS", "You cannot end a role that stands above your own.", source="domain.md §1")
-    _check_stands_over(by, membership.user)
+    check_stands_over(by, membership.user)
     if membership.ends_on is not None and last_day > membership.ends_on:
         raise Refused(
             "ACCOUNTS",
@@ -244,10 +242,10 @@ def end_employment(*, by: User, staff: Staff, last_day: date) -> Staff:
     A day still to come takes effect by itself: rights and sign-in are asked for at each request. What leaving brings
     up elsewhere is registered in `accounts.hooks`.
     """
-    _check_manages_staff(by, staff)
+    check_manages_staff(by, staff)
     staff = Staff.objects.select_for_update(of=("self",)).select_related("user").get(pk=staff.pk)
     user = staff.user
-    _check_stands_over(by, user)
+    check_stands_over(by, user)
     if last_day < staff.started_on:
         raise Refused("ACCOUNTS", "The last day cannot be before the first.", field="last_day")
     staff.left_on = last_day
@@ -267,7 +265,7 @@ def end_employment(*, by: User, staff: Staff, last_day: date) -> Staff:
     if last_day <= times.today():
         user.is_active = False
         user.save()
-        transaction.on_commit(lambda: _end_sessions(user))
+        transaction.on_commit(lambda: end_sessions(user))
         hooks.gone(user, by, "They left.")
     access.forget(user)
     return staff
@@ -276,9 +274,9 @@ def end_employment(*, by: User, staff: Staff, last_day: date) -> Staff:
 @action("staff.returned")
 def undo_leaving(*, by: User, staff: Staff) -> Staff:
     """Somebody who comes back, or whose leaving was a mistake: they may sign in again. Roles are given anew."""
-    _check_manages_staff(by, staff)
+    check_manages_staff(by, staff)
     staff = Staff.objects.select_for_update(of=("self",)).select_related("user").get(pk=staff.pk)
-    _check_stands_over(by, staff.user, on=[staff.left_on] if staff.left_on else [])
+    check_stands_over(by, staff.user, on=[staff.left_on] if staff.left_on else [])
     if staff.has_left and staff.user is not None:
         hooks.gone(staff.user, by, "They left.")  # nothing that was theirs wakes with them
     staff.left_on = None
@@ -302,16 +300,8 @@ def shut_off_leavers() -> int:
 def _shut_off(*, by: User, user: User) -> None:
     user.is_active = False
     user.save()
-    transaction.on_commit(lambda: _end_sessions(user))
+    transaction.on_commit(lambda: end_sessions(user))
     hooks.gone(user, by, "They left.")
-
-
-def _end_sessions(user: User) -> None:
-    """Sign out everywhere. The backend refuses the user anyway; this takes the sessions away as well."""
-    from allauth.usersessions.models import UserSession
-
-    for session in UserSession.objects.filter(user=user):
-        session.end()
 
 
 def _free_code(provider: Provider, job_title: str) -> str:
@@ -321,66 +311,3 @@ def _free_code(provider: Provider, job_title: str) -> str:
         Staff.objects.filter(provider=provider, role_code__startswith=short).values_list("role_code", flat=True)
     )
     return next(code for number in itertools.count(1) if (code := f"{short} {number}") not in taken)
-
-
-def _check_manages(by: User, provider: Provider, services: Iterable[Service | None]) -> None:
-    """Whoever manages people on each of these services (None: throughout the provider) may go on."""
-    if by.is_system or by.is_superuser:
-        return
-    scope = access.of(by)
-    wanted = list(services)
-    if not wanted or not all(
-        scope.may(Permit.MANAGE_PEOPLE, service)
-        if service is not None
-        else scope.may_throughout(Permit.MANAGE_PEOPLE, provider)
-        for service in wanted
-    ):
-        raise NotAllowed("ACCOUNTS", "Only someone who manages people here can do this.", source="domain.md §1")
-
-
-def _check_manages_staff(by: User, staff: Staff) -> None:
-    """Whoever manages people on a service where this person works may go on."""
-    if not any(_manages(by, staff.provider, service) for service in [None, *staff.services.all()]):
-        raise NotAllowed("ACCOUNTS", "Only someone who manages people here can do this.", source="domain.md §1")
-
-
-def _check_stands_over(by: User, user: User | None, *, on: Iterable[date] = ()) -> None:
-    """Nobody acts on themselves or on somebody who stands above them (domain.md §1).
-
-    Asked wherever they stand: where both hold a role, there; where only the other does, against the giver's highest in
-    the services they share. Whoever has left stands nowhere today: what counts for them is where they stood `on` their
-    last day.
-    """
-    if by.is_system or by.is_superuser or user is None:
-        return
-    if user.pk == by.pk:
-        raise NotAllowed(
-            "ACCOUNTS",
-            "You cannot do this for yourself. Ask someone else who manages people.",
-            source="domain.md §1",
-        )
-    stands = access.of(user).held() + [
-        (one.role, one.provider_id, one.service_id)
-        for day in on
-        for one in Membership.objects.current(day).filter(user=user)
-    ]
-    mine, staff = access.of(by), getattr(user, "staff", None)
-    shared = [None, *staff.services.values_list("pk", flat=True)] if staff is not None else [None]
-
-    def over(provider: UUID, service: UUID | None) -> int:
-        return mine.rank_at(provider, service) or max(mine.rank_at(provider, one) for one in shared)
-
-    if any(ROLES[role].rank > over(provider, service) for role, provider, service in stands):
-        raise NotAllowed(
-            "ACCOUNTS",
-            "This person stands above you. Ask the nominated individual to do this.",
-            source="domain.md §1",
-        )
-
-
-def _manages(by: User, provider: Provider, service: Service | None) -> bool:
-    try:
-        _check_manages(by, provider, [service])
-    except NotAllowed:
-        return False
-    return True

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import transaction
 
-from accounts.actions.people import _check_manages_staff, _check_stands_over, _end_sessions
+from accounts.actions.standing import check_manages_staff, check_stands_over, end_sessions
 from accounts.models import Staff, User
 from records.acting import action
 from records.refusals import NotAllowed, Refused
@@ -33,7 +33,7 @@ def end_sign_ins_of(*, by: User, staff: Staff, why: str) -> Staff:
     user = _helped(by, staff, why)
     user.help_given = why.strip()
     user.save()
-    transaction.on_commit(lambda: _end_sessions(user))
+    transaction.on_commit(lambda: end_sessions(user))
     return staff
 
 
@@ -56,17 +56,17 @@ def take_off_second_step(*, by: User, staff: Staff, why: str, how_known: str) ->
     held.delete()
     user.help_given = f"{why.strip()}\n\nHow it was made sure that it is them: {how_known.strip()}"
     user.save()
-    transaction.on_commit(lambda: _end_sessions(user))
+    transaction.on_commit(lambda: end_sessions(user))
     return staff
 
 
 def _helped(by: User, staff: Staff, why: str) -> User:
-    _check_manages_staff(by, staff)
+    check_manages_staff(by, staff)
     staff = Staff.objects.select_for_update(of=("self",)).select_related("user").get(pk=staff.pk)
     user: User | None = staff.user
     if user is None:
         raise Refused("ACCOUNTS", "This person has no sign-in.")
-    _check_stands_over(by, user)
+    check_stands_over(by, user)
     if not why.strip():
         raise Refused("ACCOUNTS", "Say why.", field="why")
     return user

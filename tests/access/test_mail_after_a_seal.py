@@ -17,6 +17,8 @@ from incidents import actions
 from incidents.models import Case
 from records import times
 from records.acting import acting_as
+from remediation.actions.capability import invite_reply
+from remediation.models import CapabilityResponse
 from tests.access.test_case_access import signed_in
 from tests.access.test_sealed import seal
 from tests.cast import Cast
@@ -66,6 +68,25 @@ def test_a_leaver_gets_nothing_of_what_was_decided_while_they_were_here(cast: Ca
     people.end_employment(by=cast.nominated_individual, staff=cast.manager_staff, last_day=times.today())
     chasing.send()
     assert cast.nominated_individual.email in given_to() and cast.manager.email not in given_to()
+
+
+def test_a_worker_who_left_before_the_mail_went_is_not_asked_for_the_comment_that_was_theirs(
+    cast: Cast, case: Case
+) -> None:
+    """Their own comment is theirs whoever is shut out, so nothing but their having left stands in its way."""
+    response = CapabilityResponse.objects.get(case=case, worker=cast.worker)
+    with acting_as(cast.manager, "test.given"):
+        response.told_at = times.now()
+        response.save()
+    invite_reply(by=cast.manager, response=response, about="The four visits")
+    chasing.sweep(times.now() + DAY * 30)
+    asked = Chase.objects.filter(kind="reply", recipient=cast.worker_user)
+    assert asked.exists()
+    with acting_as(cast.manager, "test.given"):
+        cast.worker.left_on = times.today() - DAY
+        cast.worker.save()
+    chasing.send()
+    assert given_to() and cast.worker_user.email not in given_to()
 
 
 def test_that_a_mail_was_not_sent_is_kept_like_that_it_was(cast: Cast, case: Case) -> None:

@@ -73,6 +73,14 @@ def medians(one: Ask, other: Ask) -> tuple[float, float]:
     return statistics.median(took[0]), statistics.median(took[1])
 
 
+def test_whoever_logged_it_finds_the_page_that_thanked_them_gone_with_the_rest(cast: Cast, case: Case) -> None:
+    assert case.logged_by_id not in (cast.nominated_individual.pk, cast.hr.pk)
+    client, path = signed_in(case.logged_by), reverse("logged", args=[case.pk])
+    assert client.get(path).status_code == 200
+    seal(cast, case)
+    assert client.get(path).status_code == 404
+
+
 @pytest.mark.parametrize("who", ["manager", "deputy"])
 def test_sealed_and_absent_are_answered_by_the_same_work_in_the_same_time(cast: Cast, case: Case, who: str) -> None:
     """For the manager it was taken from, who owned it, and for a deputy who only saw it."""

@@ -99,6 +99,9 @@ def test_nobody_grants_above_their_own_role_nor_to_themselves_nor_elsewhere(hous
         actions.grant_membership(user=worker, role="senior", by=manager, provider=provider, service=two)
     with pytest.raises(NotAllowed):
         actions.grant_membership(user=manager, role="senior", by=worker, provider=provider, service=one)
+    # (no higher than their own role: what is missing is that they manage people)
+    with pytest.raises(NotAllowed, match="manages people"):
+        actions.grant_membership(user=manager, role="care_worker", by=worker, provider=provider, service=one)
     assert actions.grant_membership(user=worker, role="senior", **give).role == "senior"
 
 

@@ -50,4 +50,6 @@ def test_a_plan_that_ends_because_the_worker_left_brings_it_up_too(cast):
     assert question(on) is None
     on = scene(cast)
     plans.end_plan(by=cast.manager, plan=on.plan, how="left", reason="Went to another provider")
-    assert question(on).answer == DutyAnswer.UNDECIDED and question(on, "home_office") is not None
+    asked = question(on)
+    assert asked is not None, "nothing asked whether the DBS is to be told"
+    assert asked.answer == DutyAnswer.UNDECIDED and question(on, "home_office") is not None

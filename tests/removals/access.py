@@ -24,6 +24,7 @@ GRANTED = ROLES + "test_nobody_grants_above_their_own_role_nor_to_themselves_nor
 
 ACTIONS = "incidents/actions/access.py"
 PEOPLE = "accounts/actions/people.py"
+STANDING = "accounts/actions/standing.py"
 DELEGATING = "accounts/actions/delegation.py"
 RIGHTS = "accounts/access.py"
 MAY = "incidents/permissions.py"
@@ -250,7 +251,7 @@ REMOVALS = [
         "no role where one manages nobody",
         PEOPLE,
         '    """Grant a role on a scope. Nobody grants above their own role there, more than it permits, or to themselves (§1)."""\n'
-        "    _check_manages(by, provider, [service])\n",
+        "    check_manages(by, provider, [service])\n",
         '    """Grant a role on a scope. Nobody grants above their own role there, more than it permits, or to themselves (§1)."""\n',
         (GRANTED,),
     ),
@@ -309,7 +310,7 @@ REMOVALS = [
     Removal(
         "F89",
         "nobody ends their own employment",
-        PEOPLE,
+        STANDING,
         '    if user.pk == by.pk:\n        raise NotAllowed(\n            "ACCOUNTS",\n            "You cannot do this for yourself.',
         '    if False:\n        raise NotAllowed(\n            "ACCOUNTS",\n            "You cannot do this for yourself.',
         (LEAVING + "test_nobody_ends_their_own_employment_or_that_of_somebody_above_them[manager-manager]",),
@@ -317,7 +318,7 @@ REMOVALS = [
     Removal(
         "F89",
         "nobody ends the employment of somebody above them",
-        PEOPLE,
+        STANDING,
         "    if any(ROLES[role].rank > over(provider, service) for role, provider, service in stands):",
         "    if False:",
         (
@@ -328,7 +329,7 @@ REMOVALS = [
     Removal(
         "F89",
         "nobody takes back the leaving of somebody who stood above them",
-        PEOPLE,
+        STANDING,
         "        for day in on\n",
         "        for day in ()\n",
         (LEAVING + "test_nobody_takes_back_the_leaving_of_somebody_who_stood_above_them",),
@@ -337,7 +338,7 @@ REMOVALS = [
         "F89",
         "nobody chooses their own supervisor",
         PEOPLE,
-        "    _check_stands_over(by, staff.user)\n    if supervisor is not None and",
+        "    check_stands_over(by, staff.user)\n    if supervisor is not None and",
         "    if supervisor is not None and",
         (LEAVING + "test_nobody_changes_their_own_supervisor_or_role_nor_those_of_somebody_above_them",),
     ),
@@ -345,7 +346,7 @@ REMOVALS = [
         "F89",
         "nobody ends their own role",
         PEOPLE,
-        "    _check_stands_over(by, membership.user)\n",
+        "    check_stands_over(by, membership.user)\n",
         "",
         (LEAVING + "test_nobody_changes_their_own_supervisor_or_role_nor_those_of_somebody_above_them",),
     ),

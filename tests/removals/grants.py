@@ -36,7 +36,7 @@ REMOVALS = [
         "    there = Q(sealed_at=None) | Q(",
         "    there = ~Q(pk=None) | Q(",
         (
-            "tests/access/test_sealed_answers_alike.py::test_sealed_and_absent_are_answered_by_the_same_work_in_the_same_time",
+            "tests/access/test_sealed_answers_alike.py::test_whoever_logged_it_finds_the_page_that_thanked_them_gone_with_the_rest",
         ),
     ),
     # -- F90 mail decided before a seal
@@ -62,7 +62,7 @@ REMOVALS = [
         "governance/alerts.py",
         "    if not one.is_active or one.has_left:",
         "    if False:",
-        (AFTER + "test_a_leaver_gets_nothing_of_what_was_decided_while_they_were_here",),
+        (AFTER + "test_a_worker_who_left_before_the_mail_went_is_not_asked_for_the_comment_that_was_theirs",),
     ),
     # -- F90 who reported it (S10)
     Removal(
