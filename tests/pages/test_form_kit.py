@@ -198,6 +198,7 @@ def test_every_component_is_accessible_and_fits_the_screen(
     fits(page)
     axe(page)
     send(page)
+    expect(page.locator(".govuk-error-summary")).to_be_focused()  # (the page that came back, not the one it left)
     fits(page)
     axe(page)
 

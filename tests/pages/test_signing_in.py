@@ -86,6 +86,7 @@ def test_an_authenticator_app_is_set_up_and_asked_for(pages: Callable[..., Page]
     code = format_hotp_value(hotp_value(secret, next(yield_hotp_counters_from_time())))
     page.locator("#id_code").fill(code)
     page.get_by_role("button", name=re.compile("Activate|Set up")).click()
+    page.wait_for_url(lambda url: "/totp/activate/" not in url)
     axe(page)
     page.goto(live_url + "/account/2fa/")
     axe(page)

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 from remediation.models import AttemptSignOff, Reauthorisation
 from tests.browser import axe, confirm_identity, fits, sign_in
@@ -26,6 +27,7 @@ def test_a_senior_records_and_signs_an_observation_on_a_phone(phone, live_url, o
     axe(phone)
     fits(phone)
     phone.get_by_role("button", name="Start an attempt").click()
+    phone.get_by_label("Where are you watching?").wait_for()
     axe(phone)
     fits(phone)
     phone.get_by_label("Where are you watching?").fill("Morning call at M.E.'s home")
@@ -33,13 +35,14 @@ def test_a_senior_records_and_signs_an_observation_on_a_phone(phone, live_url, o
     phone.get_by_role("group", name="Does the worker know").get_by_label("Yes", exact=True).check()
     phone.get_by_role("button", name="Start", exact=True).click()
     for number in range(1, 6):
-        assert f"{number} of 5" in phone.inner_text("main")
+        expect(phone.locator("main")).to_contain_text(f"{number} of 5")
         if number in (1, 3):
             axe(phone)
             fits(phone)
         phone.get_by_label("2 Done independently").check()
         phone.get_by_label("What did you see or hear?").fill(f"At 08:{number:02d} she did it without a word from me")
         phone.get_by_role("button", name="Save and go on").click()
+    phone.get_by_label("For how many minutes did you watch?").wait_for()
     axe(phone)
     fits(phone)
     phone.get_by_label("For how many minutes did you watch?").fill("25")
