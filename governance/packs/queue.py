@@ -32,11 +32,19 @@ def _key(pk: UUID | str) -> str:
 
 
 def send(pk: UUID | str) -> None:
-    """Ask a worker to make this pack."""
+    """Ask a worker to make this pack.
+
+    The mark is set first: set after, it could outlive the loss of a task that a Redis forgot in between, or the
+    deletion by a worker that was quicker, and the pack would wait its quarter of an hour for nothing.
+    """
     from governance.packs.tasks import make_pack
 
-    make_pack.delay(str(pk))
     cache.set(_key(pk), 1, SEND_AGAIN.total_seconds())
+    try:
+        make_pack.delay(str(pk))
+    except Exception:
+        cache.delete(_key(pk))
+        raise
 
 
 @contextmanager
