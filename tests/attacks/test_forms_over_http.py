@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import Client
 from django.urls import reverse
 
@@ -74,35 +74,42 @@ def clients(demo: None, django_db_blocker: Any) -> dict[str, Client]:
         return {email: signed_in(email) for email in CASES.values()}
 
 
-def newest() -> dict[Any, int]:
-    """The last history row of every table, before an attack."""
-    tables = {model: model._base_manager.order_by("-history_id") for model in history_models()}
-    return {model: rows.values_list("history_id", flat=True).first() or 0 for model, rows in tables.items()}
+def newest() -> dict[str, int]:
+    """The last history row of every table, before an attack: one question for all of them."""
+    tables = [model._meta.db_table for model in history_models()]
+    each = " UNION ALL ".join(f"SELECT '{table}', coalesce(max(history_id), 0) FROM {table}" for table in tables)  # noqa: S608
+    with connection.cursor() as cursor:
+        cursor.execute(each)
+        return dict(cursor.fetchall())
 
 
-def written_since(before: dict[Any, int]) -> Iterator[tuple[str, dict[str, Any]]]:
+def written_since(before: dict[str, int]) -> Iterator[tuple[str, dict[str, Any]]]:
     """Every record written since, by the name of its table."""
-    for model, last in before.items():
-        for row in model._base_manager.filter(history_id__gt=last).values():
-            yield model.__name__, row
+    after = newest()
+    for model in history_models():
+        last = before[model._meta.db_table]
+        if after[model._meta.db_table] > last:
+            for row in model._base_manager.filter(history_id__gt=last).values():
+                yield model.__name__, row
 
 
 def rows_by_id() -> dict[str, Any]:
-    """Every record of the product by its id."""
-    return {str(row.pk): row for model in tracked_models() for row in model._base_manager.all()}
+    """Every record of the product by its id, the other provider's first."""
+    provider = User.objects.get(email=STRANGER).staff.provider_id
+    rows = [row for model in tracked_models() for row in model._base_manager.all()]
+    rows.sort(key=lambda row: getattr(row, "provider_id", None) != provider)
+    return {str(row.pk): row for row in rows}
 
 
-def not_offered(form: crawl.Form, rows: dict[str, Any]) -> Iterator[tuple[str, Any]]:
-    """For each input that chooses among records: one of each place's records of the same kind that it does not offer.
+def not_offered(form: crawl.Form, rows: dict[str, Any]) -> Iterator[tuple[str, list[Any]]]:
+    """For each input that chooses among records: some of the records of the same kind that it does not offer.
 
     Of the other provider first, then of other cases and services: what a person may not choose is not on the page.
     """
     for name, offered in form.offered.items():
         kinds = {type(rows[value]) for value in offered if value in rows}
         for kind in kinds:
-            others = [row for row in rows.values() if type(row) is kind and str(row.pk) not in offered]
-            others.sort(key=lambda row: "Meadow" not in str(getattr(row, "provider", "")))
-            yield from ((name, row) for row in others[:3])
+            yield name, [row for row in rows.values() if type(row) is kind and str(row.pk) not in offered][:3]
 
 
 def test_a_record_the_page_does_not_offer_is_taken_in_no_form(
@@ -116,23 +123,25 @@ def test_a_record_the_page_does_not_offer_is_taken_in_no_form(
     rows = rows_by_id()
     shown, tried, taken = 0, 0, []
     for email, form in forms:
-        for name, theirs in not_offered(form, rows):
+        for name, others in not_offered(form, rows):
             several = form.kinds[name] == "checkbox"
             own = form.offered[name][0] or next((value for value in form.offered[name] if value), "")
             with undone():
                 control = clients[email].post(form.action, form.answers() | {name: [own] if several else own})
+            shown += len(others) * (control.status_code == 302)
             before = newest()
-            with undone():
-                sent = [own, str(theirs.pk)] if several else str(theirs.pk)
-                answer = clients[email].post(form.action, form.answers() | {name: sent})
-                # An input that the other answers do not ask for is not read; what is read is in what is written.
-                kept = answer.status_code == 302 and any(str(theirs.pk) in str(row) for _, row in written_since(before))
-            tried += 1
-            shown += control.status_code == 302
-            if answer.status_code >= 500:
-                taken.append(f"{form.action} {name}: {answer.status_code}")
-            if kept:
-                taken.append(f"{form.action} took a {type(theirs).__name__} it does not offer as {name}")
+            for theirs in others:
+                with undone():
+                    sent = [own, str(theirs.pk)] if several else str(theirs.pk)
+                    answer = clients[email].post(form.action, form.answers() | {name: sent})
+                    # An input that the other answers do not ask for is not read; what is read is in what is written.
+                    written = written_since(before) if answer.status_code == 302 else ()
+                    kept = any(str(theirs.pk) in str(row) for _, row in written)
+                tried += 1
+                if answer.status_code >= 500:
+                    taken.append(f"{form.action} {name}: {answer.status_code}")
+                if kept:
+                    taken.append(f"{form.action} took a {type(theirs).__name__} it does not offer as {name}")
     assert tried > 40, f"the attack reached forms that choose among records: {tried}"
     assert shown > 10, f"where an id of our own is taken, the refusal of theirs says something: {shown}"
     assert taken == []
@@ -171,9 +180,8 @@ def test_fields_a_form_does_not_ask_for_change_nothing(
     """
     stranger = User.objects.get(email=STRANGER)
     extra = {name: value or str(stranger.pk) for name, value in EXTRA.items()}
-    wrong, written = [], 0
+    wrong, written, before = [], 0, newest()  # (each attack is undone, so what was newest stays newest)
     for email, form in forms:
-        before = newest()
         with undone():
             more = {name: value for name, value in extra.items() if name not in form.kinds}
             answer = clients[email].post(form.action, more | form.answers())
@@ -282,6 +290,8 @@ def test_script_kept_in_a_case_is_text_on_every_page_of_it_and_in_its_pack() -> 
         for email in (MANAGER, "ruth.adeyemi@larkfieldcare.example", "nadia.hussain@larkfieldcare.example"):
             client = signed_in(email)
             for address in addresses.all_addresses(case):
+                if email != MANAGER and "<" not in address.pattern:
+                    continue  # lists: each their own, seen as the manager
                 answer = client.get(address.path)
                 if answer.status_code >= 500:
                     wrong.append(f"{address.name}: {answer.status_code}")
