@@ -6,8 +6,9 @@
 
 PY := .venv/bin/python
 SETUP := sh config/setup.sh
-# How many processes share the tests: two, as on the smallest machine we know.
-WORKERS ?= 2
+# How many processes share the tests: one more than the two cores of the smallest machine we know, for a browser test
+# waits as often as it works.
+WORKERS ?= 3
 TESTS ?= tests
 ROWS ?=
 
