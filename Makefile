@@ -39,7 +39,7 @@ bench: ready-dev  ## What things cost, as ratios: a table, and var/bench.json
 fuzz: ready-dev  ## Every form with 10,000 generated answers (the suite tries 200)
 	@FUZZ=10000 exec $(PY) -m pytest -n $(WORKERS) tests/attacks/test_generated.py
 
-screenshots: ready-dev browser  ## Every page × role × 360 and 1280 px, into var/screenshots/
+screenshots: ready-dev browser  ## Every page × role × 360 and 1280 px, into var/screenshots/ (ROLES="senior hr" for some)
 	@exec $(PY) -m tests.screenshots
 
 removals: ready-dev browser  ## Take each guard out on a copy and see its test fail (ROWS="F36 F47"; NEW=1: not seen yet)
