@@ -9,6 +9,7 @@ from django.shortcuts import render
 from accounts import access, unsent
 from accounts.permits import Permit
 from governance import ledger_alert, work
+from governance.views import reading_room
 from incidents import frame
 
 
@@ -33,6 +34,7 @@ def my_work(request: HttpRequest) -> HttpResponse:
             "groups": rest,
             "figures": work.figures(user) if manages else [],
             "nothing": nothing,
+            "room": nothing and reading_room.has_room(user),
             "unsent": unsent.newest(user),
             "next": work.line_of(following, user) if following else None,
         },

@@ -52,6 +52,9 @@ def test_a_reviewer_reads_a_redacted_marked_edition_and_it_is_written_down(
     cast: Cast, case: Case, reader: Client
 ) -> None:
     grant = CaseGrant.objects.get(kind="reviewer")
+    home = reader.get(reverse("my-work")).content.decode()
+    assert f'invited to read is in the <a class="govuk-link" href="{reverse("reading-room")}"' in home
+    assert "Nothing is waiting" not in home
     assert case.reference in reader.get(reverse("reading-room")).content.decode()
     page = reader.get(reverse("reading", args=[grant.pk])).content.decode()
     assert page.count("For Ngozi Bell, Northshire Council (ngozi.bell@northshire.example) only.") >= 2

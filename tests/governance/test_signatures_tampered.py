@@ -57,6 +57,9 @@ def test_what_the_owner_of_the_tables_changes_shows_on_every_page_and_in_the_pac
     assert not any("Changed since signing" in told for one in records for told in lines_of(manager, one))
     tamper(cloned_db)
     assert "Changed since signing" in said(worker, reverse("my-plan"))
+    # One line of the chronology for each attempt, the decision and the second: none speaks for another.
+    chronology = said(manager, reverse("case-chronology", args=[on.case.pk]))
+    assert chronology.count("Changed since signing") == AttemptSignOff.objects.count() + 2
     for record in records:
         assert all("Changed since signing" in told for told in lines_of(manager, record)), type(record)
         for url in pages_of(record):

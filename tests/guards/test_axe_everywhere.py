@@ -96,6 +96,7 @@ def pages_with(kind: str, looked_at: dict[str, set[str]]) -> list[str]:
         ("nadia.hussain@larkfieldcare.example", FIRST),
         ("sam.whitlock@larkfieldcare.example", FIRST),
         ("dionne.asante@larkfieldcare.example", FIRST),
+        ("joy.amadi@northmoor.example", FIRST),
     ],
 )
 def test_every_page_of_a_role_is_accessible_and_fits_a_phone(
