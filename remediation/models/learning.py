@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textwrap import shorten
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -138,7 +139,7 @@ class SystemAction(CaseRecord):
         ]
 
     def __str__(self) -> str:
-        return self.what[:80]
+        return shorten(self.what, 80, placeholder=" …")
 
 
 class DueDateChange(CaseRecord):

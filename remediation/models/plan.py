@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textwrap import shorten
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -106,7 +107,7 @@ class LearningAction(CaseRecord):
         ]
 
     def __str__(self) -> str:
-        return self.what[:80]
+        return shorten(self.what, 80, placeholder=" …")
 
 
 class TestKind(models.TextChoices):
@@ -182,7 +183,7 @@ class TestCriterion(CaseRecord):
         constraints: ClassVar[list[Any]] = [models.UniqueConstraint(fields=["test", "order"], name="criterion_once")]
 
     def __str__(self) -> str:
-        return self.text[:80]
+        return shorten(self.text, 80, placeholder=" …")
 
 
 class PlanReview(CaseRecord):
