@@ -14,10 +14,14 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 # Playwright's loop runs in the test's thread; the ORM is called between its steps, never inside them.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+#: How long the browser may take for one step on a machine that does other things too, in milliseconds.
+PATIENCE = 30_000
+expect.set_options(timeout=PATIENCE)
 
 #: The password of everybody in the tests' cast.
 PASSWORD = "three words together"
@@ -82,7 +86,7 @@ def pages(chromium: Browser) -> Iterator[Callable[..., Page]]:
             locale="en-GB",
             timezone_id="Europe/London",
         )
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE)
         contexts.append(context)
         return context.new_page()
 

@@ -32,7 +32,7 @@ from django.urls import Resolver404, URLPattern, URLResolver, get_resolver, reso
 from playwright.sync_api import Browser, Error, Page, sync_playwright
 
 from tests import servers
-from tests.browser import CHROMIUM_ARGS, chromium_path
+from tests.browser import CHROMIUM_ARGS, PATIENCE, chromium_path
 from tests.product import Product
 
 FOLDER = Path(settings.BASE_DIR) / "var" / "screenshots"
@@ -110,7 +110,7 @@ class Walk:
         context = browser.new_context(viewport={"width": WIDTHS[0], "height": 900}, locale="en-GB")
         if user is not None:
             context.add_cookies([cookie(user, base)])
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(PATIENCE)
         self.page: Page = context.new_page()
         self.seen: set[str] = set()
         self.wrong: list[str] = []

@@ -21,7 +21,6 @@ TITLE = "Medicine chart not signed"
 
 def test_a_failure_is_logged_with_the_keyboard_alone(pages: Callable[..., Page], running_product) -> None:
     page = pages()
-    page.set_default_timeout(30_000)
     page.goto(running_product.url + "/account/login/")
     tab_to(page, "E-mail address")
     page.keyboard.type("manager@larkfield.example")
@@ -101,7 +100,6 @@ def on(page: Page) -> None:
 
 def test_a_failure_is_logged_without_javascript(pages: Callable[..., Page], running_product) -> None:
     page = pages(javascript=False)
-    page.set_default_timeout(30_000)
     sign_in(page, running_product.url, "manager@larkfield.example")
     follow(page, "Log a concern or failure")
     go_on(

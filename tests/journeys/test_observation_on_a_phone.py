@@ -26,7 +26,6 @@ PRODUCT = {"load": a_plan_with_an_observation, "worker": False}
 
 def test_an_observation_is_recorded_on_a_phone_put_away_and_signed(pages: Callable[..., Page], running_product) -> None:
     phone = pages(width=360, height=740)
-    phone.set_default_timeout(30_000)
     sign_in(phone, running_product.url, "other_senior@larkfield.example")
     phone.goto(running_product.url + "/cases/")
     follow(phone, "SP-", exact=False)
@@ -48,7 +47,6 @@ def test_an_observation_is_recorded_on_a_phone_put_away_and_signed(pages: Callab
     # The phone is put away: the window is gone, and everything is kept.
     phone.context.close()  # (tests/browser.py says why not the page)
     phone = pages(width=360, height=740)
-    phone.set_default_timeout(30_000)
     sign_in(phone, running_product.url, "other_senior@larkfield.example")
     phone.goto(running_product.url + "/cases/")
     follow(phone, "SP-", exact=False)
