@@ -102,22 +102,26 @@ def _started(plan: RemediationPlan) -> list[Link]:
     tests = gates.live_tests(plan)
     before = [(one.due_on, one.passed_at is not None) for one in tests if one.before_return]
     live = [one for one in tests if not one.before_return and one.passed_at is None]
+    practice = _counted("Practice tests", before, here + "#tests", "test")
+    if practice.done and live:  # duties may come back; the test of the first weeks after that still runs
+        said = State(f"{len(tests) - len(live)} of {len(tests)} passed", "blue")
+        practice = replace(practice, state=said, at=live[0].due_on)
     promised = facts_case.reviews(plan.case_id).get(plan.pk, [])
     reviews = [(one.due_on, one.held_at is not None) for one in promised]
     waiting = facts.undecided_tasks(plan)
     decided = (
         State("Decided", "green") if not waiting else UNDER_WAY if before and all(d for _, d in before) else WAITING
     )
-    missing = f"{plural(len(waiting), 'task')} to decide: {', '.join(waiting)}" if waiting else ""
+    missing = ". ".join(left[:1].upper() + left[1:] for left in facts.decisions_left(plan))
     if not waiting and live:
         missing = f"{live[0].code} is still to be passed"
     return [
-        Link("Gap", State("Fixed", "blue"), here + "#gap"),
+        Link("Gap", WRITTEN, here + "#gap"),
         Link("Tasks restricted", State(f"{plural(restricted, 'task')} restricted now", "blue"), here + "#tasks"),
         _counted("Learning", learning, here + "#learning", "learning action"),
-        _counted("Practice tests", before, here + "#tests", "test"),
+        practice,
         _counted("Reviews", reviews, here + "#reviews", "review"),
-        Link("‘Safe to practise’", State("Fixed", "blue"), here + "#statement"),
+        Link("‘Safe to practise’", WRITTEN, here + "#statement"),
         Link("Decision", decided, here + "#decisions", None, missing if decided is not WAITING else ""),
     ]
 

@@ -23,6 +23,7 @@ from remediation.models import (
     Cause,
     CauseFinding,
     Coaching,
+    Decision,
     DisciplinaryAppointment,
     Finding,
     RemediationPlan,
@@ -163,15 +164,26 @@ def _plan_lacks(response: CapabilityResponse, who: str) -> list[Missing]:
         if plan.started_at is None:
             lacks.append(Missing(f"{who}start the remediation plan", url))
             continue
-        waiting = undecided_tasks(plan)
-        if waiting:
-            lacks.append(Missing(f"{who}decide re-authorisation for {', '.join(waiting)}", url))
+        lacks += [Missing(f"{who}re-authorisation, {left}", url) for left in decisions_left(plan)]
     return lacks
 
 
 def undecided_tasks(plan: RemediationPlan) -> list[str]:
     """Codes of the plan's tasks that are not decided for good (full, not authorised or redeploy)."""
     return [one.task for one in practice.undecided_of(plan)]
+
+
+def decisions_left(plan: RemediationPlan) -> list[str]:
+    """Tasks of the plan that are not decided for good, by what they wait for, in words."""
+    left: dict[str, list[str]] = {"to decide": [], "waits for a second person": [], "on a condition for now": []}
+    for one in practice.task_states(plan):
+        if one.settled:
+            continue
+        conditional = one.effective is not None and one.effective.decision == Decision.CONDITIONAL and not one.expired
+        waits = "waits for a second person" if one.waiting else "on a condition for now" if conditional else "to decide"
+        label = one.task.get_task_display()
+        left[waits].append(label[:1].lower() + label[1:])
+    return [f"{waits}: {'; '.join(tasks)}" for waits, tasks in left.items() if tasks]
 
 
 def _learning_url(case: Case) -> str:

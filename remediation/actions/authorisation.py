@@ -86,6 +86,13 @@ def decide(
         )
     if wanted == Decision.EXTEND:
         _check_extension(plan, plan_task, new_test_dates)
+    if wanted in GIVES_BACK and statement.has_gaps(statement_text):
+        raise Refused(
+            "G12",
+            f"Fill in the statement where it still says “{statement.GAP}”.",
+            source=SOURCE + " G12",
+            field="statement_text",
+        )
     said = statement.read(statement_text, practice.passed_tests(plan))
     lines = gate_lines(
         by,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 from accounts.models import Staff, User
 from incidents.models import Case
@@ -73,11 +73,15 @@ class DecideForm(SignatureForm):
         named_person: bool,
         booked: bool,
         overridable: Sequence[GateLine] = (),
+        full_closed: str = "",
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self.fields["supervisor"].queryset = supervisors  # type: ignore[attr-defined]
         self.fields["follow_up_by"].queryset = holders  # type: ignore[attr-defined]
+        if full_closed:
+            decision = cast(RadiosField, self.fields["decision"])
+            decision.hints = decision.hints | {str(Decision.FULL): f"Not open now. {full_closed}"}
         if not named_person:
             del self.fields["persons_view"]
         if booked:

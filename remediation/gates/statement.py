@@ -27,6 +27,9 @@ NOT_EVIDENCE = (
     r"\b(?:weeks?|months?) (?:have )?(?:passed|gone by)\b",
 )
 _NOT_EVIDENCE = re.compile("|".join(NOT_EVIDENCE), re.IGNORECASE)
+#: What the proposed text leaves for the decider to say.
+GAP = "…"
+_GAPS = re.compile(rf"(?:with this condition: |managed by ){GAP}")
 
 
 @dataclass(frozen=True)
@@ -87,14 +90,20 @@ def propose(
     if not passed:
         return ""
     seen = joined(_seen(test) for test in passed)
-    how = f"with this condition: {condition}" if condition else "without a condition"
+    # While a cause is live only a conditional decision is open (G14), so nothing else is proposed.
+    how = f"with this condition: {condition or GAP}" if condition or live_causes else "without a condition"
     parts = [f"{worker} may do this: {task}, {how}, because {seen}."]
     if live_items:
         parts.append(f"{plural(live_items, 'live item')} since met the standard.")
     if live_causes:
-        parts.append(f"Still live as a cause: {joined(live_causes)}, managed by … .")
+        parts.append(f"Still live as a cause: {joined(live_causes)}, managed by {GAP}.")
     parts.append(f"Next check: {day_text(next_check)}.")
     return " ".join(parts)
+
+
+def has_gaps(text: str) -> bool:
+    """Whether the proposed text was left with a place in it that the decider has not filled in."""
+    return bool(_GAPS.search(text))
 
 
 def _seen(test: PassedTest) -> str:

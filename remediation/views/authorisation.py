@@ -255,6 +255,7 @@ def _decide_form(request: SignedIn, found: RemediationPlan, task: str, lines: An
         named_person=task == Task.T3,
         booked=bool(facts_gate.follow_ups_ahead(found)),
         overridable=overridable,
+        full_closed=next((line.detail for line in lines if line.code == "G14" and not line.met), ""),
         meaning=authorisation.meaning(found, task),
     )
 

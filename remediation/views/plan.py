@@ -13,14 +13,17 @@ from django.urls import reverse
 
 from incidents.models import TaskRestriction
 from incidents.permissions import signing_role
+from incidents.sections import State
 from records import signing, times
 from records.gates import unmet
 from records.signing_form import SignatureForm
+from records.wording import day_text
 from remediation import chain, endings, facts, facts_case, pass_rules, permissions, service_length
+from remediation import facts_practice as practice
 from remediation.actions import plan as actions
 from remediation.forms import plan as forms
 from remediation.gates import plan as gates
-from remediation.models import DueDateChange, GapTemplate, RemediationPlan
+from remediation.models import Decision, DueDateChange, GapTemplate, PlanTask, RemediationPlan
 from remediation.views.capability import find_response
 from remediation.views.frame import SignedIn, ask, find_case, post_of, section_page, shown_gates
 
@@ -88,8 +91,7 @@ def plan(request: SignedIn, pk: UUID) -> HttpResponse:
             "ready": bool(lines) and not unmet(lines),
             "warnings": gates.assessor_warnings(one) if one.ended_at is None else [],
             "service_warning": service_length.warning(one.worker, begins=first, ends=_last_day(one)),
-            "tasks": facts_case.tasks(one.case_id).get(one.pk, []),
-            "restricted": facts_case.restricted_tasks(one.case_id).get(one.worker_id, set()),
+            "tasks": _tasks_now(one),
             "learning": facts_case.learning(one.case_id).get(one.pk, []),
             "tests": [
                 {"test": test, "rule": pass_rules.in_words(test.pass_rule), "state": test_state(test)}
@@ -117,6 +119,21 @@ def test_state(test: Any) -> tuple[str, str]:
     if signed:
         return f"Not passed yet, {len(signed)} attempted", "amber"
     return "Not attempted yet", "grey"
+
+
+def _tasks_now(plan: RemediationPlan) -> list[tuple[PlanTask, State | None]]:
+    """Each task of the plan with what the register says of it now: may not, with condition; nothing where it may."""
+    restricted = facts_case.restricted_tasks(plan.case_id).get(plan.worker_id, set())
+    found: list[tuple[PlanTask, State | None]] = []
+    for one in practice.task_states(plan):
+        given = one.effective
+        if given is not None and given.decision == Decision.CONDITIONAL and given.expires_at and not one.expired:
+            found.append(
+                (one.task, State(f"with condition until {day_text(times.to_london(given.expires_at))}", "amber"))
+            )
+        else:
+            found.append((one.task, State("may not", "red") if one.task.task in restricted else None))
+    return found
 
 
 def _last_day(plan: RemediationPlan) -> Any:

@@ -30,6 +30,7 @@ from remediation.models import (
     RightOfReply,
     TaskAuthorisation,
 )
+from remediation.views.authorisation_shown import proposed_statement
 from tests.remediation import pages
 from tests.remediation.pages import signed_in, words
 from tests.remediation.scene import LIVE, scene, signature
@@ -420,6 +421,18 @@ def test_a_second_person_who_does_not_agree_leaves_everything_as_it_is(on):
     assert may(on) == "may not"
     assert not TaskAuthorisation.objects.exists()
     assert on.decide().needs_second  # a new decision may be made
+
+
+@pytest.mark.feature("F58")
+def test_the_proposed_statement_offers_no_more_than_is_open_and_is_not_signed_with_its_gaps(on):
+    assert "without a condition" in proposed_statement(on.plan, "T1")
+    live_cause(on)
+    text = proposed_statement(on.plan, "T1")
+    assert "without a condition" not in text and text.count("…") == 2
+    with pytest.raises(Refused, match="^G12.*still says"):
+        on.decide("conditional", statement_text=text)
+    whole = text.replace("condition: …", "condition: second worker present").replace("by …", "by the new rota")
+    assert on.decide("conditional", statement_text=whole).statement == whole
 
 
 @pytest.mark.feature("F53")
