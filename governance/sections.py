@@ -41,7 +41,7 @@ def effect_steps(case: Case, user: Any) -> list[Step]:
             Step(
                 "Fix what would show that practice changed, before the change starts",
                 reverse("measure-new", args=[case.pk]),
-                "Fix a measure",
+                "Set a measure",
                 urgency=60,
             )
         )

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.urls import reverse
@@ -246,7 +246,10 @@ def duties(case: Case, user: Any) -> list[Row]:
         if duty.sent_at and duty.sent_by:
             late = f"Late. {duty.lateness_reason}".strip() if duty.was_late else ""
             text = " ".join(part for part in (duty.route, duty.reference, late) if part)
-            found.append(_recorded(duty.sent_at, f"{name}: sent", text, duty.sent_by.name, "Outside duty", url))
+            # Typed to the minute: in the minute of its decision it stands after that.
+            same_minute = duty.decided_at and timedelta(0) < duty.decided_at - duty.sent_at < timedelta(minutes=1)
+            at = duty.decided_at if duty.decided_at and same_minute else duty.sent_at
+            found.append(_recorded(at, f"{name}: sent", text, duty.sent_by.name, "Outside duty", url))
         if duty.acknowledged_at:
             text = duty.outcome or duty.reference
             found.append(

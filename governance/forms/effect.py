@@ -95,10 +95,10 @@ class PointForm(PageForm):
 class CheckForm(PageForm):
     """One look: which, when, who."""
 
-    kind = RadiosField("What kind of look?", choices=EffectCheck.Kind, missing="Choose what kind of look")
+    kind = RadiosField("What kind of check?", choices=EffectCheck.Kind, missing="Choose what kind of check")
     due_on = DateField("By which day?", name="The day", future=True)
     owner = ChooseOneField(
-        "Who looks?", hint="Not somebody who owns an action of this case", missing="Choose who looks"
+        "Who will do it?", hint="Not somebody who owns an action of this case", missing="Choose who will do it"
     )
 
     def __init__(self, *args: Any, case: Case, **kwargs: Any) -> None:
@@ -110,9 +110,9 @@ class UsualChecksForm(PageForm):
     """Weeks 4, 8 and 12, in one go."""
 
     kinds = CheckboxesField(
-        "Which looks?",
+        "Which checks?",
         choices=EffectCheck.Kind,
-        missing="Choose which looks",
+        missing="Choose which checks",
         hints={
             EffectCheck.Kind.REAUDIT: "Later, real records, with the same tool",
             EffectCheck.Kind.OBSERVATION: "Already booked where a worker's tasks came back",
@@ -123,7 +123,7 @@ class UsualChecksForm(PageForm):
         "From which day are the weeks counted?", name="The day", hint="The day the change started, or later"
     )
     owner = ChooseOneField(
-        "Who looks?", hint="Not somebody who owns an action of this case", missing="Choose who looks"
+        "Who will do it?", hint="Not somebody who owns an action of this case", missing="Choose who will do it"
     )
 
     def __init__(self, *args: Any, case: Case, **kwargs: Any) -> None:

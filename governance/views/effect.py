@@ -124,7 +124,7 @@ def measure_new(request: HttpRequest, case_id: UUID) -> HttpResponse:
         if late
         else "Once work starts, the measure, its baseline and its target are locked."
     )
-    return _ask(request, case, form, "Fix what is measured", "Fix this measure", note=note)
+    return _ask(request, case, form, "Set what is measured", "Set this measure", note=note)
 
 
 @login_required
@@ -173,7 +173,7 @@ def check_new(request: HttpRequest, case_id: UUID) -> HttpResponse:
             form.add_refusal(refused)
         else:
             return redirect("case-effectiveness", case.pk)
-    return _ask(request, case, form, "Book one look", "Book it")
+    return _ask(request, case, form, "Book one check", "Book it")
 
 
 @login_required
@@ -189,7 +189,7 @@ def checks_usual(request: HttpRequest, case_id: UUID) -> HttpResponse:
             form.add_refusal(refused)
         else:
             return redirect("case-effectiveness", case.pk)
-    return _ask(request, case, form, "Book the looks of weeks 4, 8 and 12", "Book them")
+    return _ask(request, case, form, "Book the checks of weeks 4, 8 and 12", "Book them")
 
 
 @login_required

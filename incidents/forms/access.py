@@ -24,7 +24,7 @@ class GiveAccessForm(PageForm):
     user = ChooseOneField("Who?", missing="Choose who")
     purpose = LongTextField(
         "What do they need it for?",
-        hint="For example: writes the learning response for us while Ruth is on leave",
+        hint="For example: writes the learning response while the case owner is on leave",
         missing="Say what they need it for",
         rows=3,
     )
@@ -41,6 +41,18 @@ class GiveAccessForm(PageForm):
         if first and last and last < first:
             self.add_error("ends_on", "The last day must be the first day or later")
         return known
+
+
+class TakeOverForm(GiveAccessForm):
+    """Somebody of the provider acts in the manager's place (S6)."""
+
+    user = ChooseOneField("Who?", hint="Somebody who had no part in what is looked at", missing="Choose who")
+    purpose = LongTextField(
+        "Why can the manager not act in this case?",
+        hint="For example: their own decisions of that week are looked at",
+        missing="Say why the manager cannot act in this case",
+        rows=3,
+    )
 
 
 class OutsideForm(PageForm):

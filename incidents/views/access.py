@@ -85,7 +85,7 @@ def take_over(request: HttpRequest, case: Case) -> HttpResponse:
         request,
         case,
         SECTION,
-        form=forms.GiveAccessForm(request.POST or None, people=who_sees.people_of(case, me)),
+        form=forms.TakeOverForm(request.POST or None, people=who_sees.people_of(case, me)),
         title="Who takes over from the manager?",
         button="Let them take over",
         check=permissions.check_give_access,
@@ -111,6 +111,12 @@ def take_over_outside(request: HttpRequest, case: Case) -> HttpResponse:
     )
 
 
+WHAT_A_SEAL_DOES = (
+    "At once, the case is there only for the people you name here. For everybody else it is gone: from lists, search, "
+    "reminders, histories and packs, also for managers. They are not told. Lifting the seal needs a reason too."
+)
+
+
 @frame.case_page
 def seal(request: HttpRequest, case: Case) -> HttpResponse:
     """One question page: the team, the owner, the reason. Then the case is there for nobody else."""
@@ -132,6 +138,7 @@ def seal(request: HttpRequest, case: Case) -> HttpResponse:
         check=permissions.check_give_access,
         do=lambda given: actions.seal_case(by=me, case=case, **given),
         then=reverse("case-access", args=[case.pk]),
+        more={"intro": WHAT_A_SEAL_DOES},
     )
 
 

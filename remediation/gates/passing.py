@@ -222,7 +222,7 @@ def _rule_met(
             for one in short
         ]
         if stars and not short:
-            found.append(Reason(True, f"Every criterion that must be met is 2{where} ({len(stars)} of {len(stars)})"))
+            found.append(Reason(True, f"Every criterion that must be met is met{where} ({len(stars)} of {len(stars)})"))
     if "percent" in rule:
         scored = [one for one in criteria if _mark(facts, one) not in ("", NOT_OBSERVED)]
         points, possible = sum(int(_mark(facts, one)) for one in scored), FULL * len(scored)

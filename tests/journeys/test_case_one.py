@@ -414,7 +414,7 @@ def test_06_all_five_causes_are_tested_and_three_lead_to_changes_of_the_system(d
     shows(page, "Ruled out", "Still there today", "Strong: makes the safe way")
     # What would show it is fixed before anything starts: afterwards nobody could tell what it was.
     page.goto(desk.product.url + f"{story.case}effectiveness/")
-    follow(page, "Fix a measure")
+    follow(page, "Set a measure")
     go_on(
         page,
         {
@@ -747,13 +747,13 @@ def test_12_effect_and_closing_say_what_is_still_missing(desk: Desk, story: Stor
     story.opens(12)
     page = desk.at("manager")
     quality = desk.at("quality_lead", f"{story.case}effectiveness/")
-    follow(quality, "Book the looks of weeks 4, 8 and 12")
+    follow(quality, "Book the checks of weeks 4, 8 and 12")
     go_on(
         quality,
         {
-            "Which looks?": ["Re-audit"],
+            "Which checks?": ["Re-audit"],
             "From which day are the weeks counted?": desk.today(),
-            "Who looks?": "Sunil Rao",
+            "Who will do it?": "Sunil Rao",
         },
         GREEN,
     )
@@ -765,7 +765,7 @@ def test_12_effect_and_closing_say_what_is_still_missing(desk: Desk, story: Stor
     sign_again(quality, "Sign this verdict")
     says_no(quality, "re-audit")
     page.goto(desk.product.url + f"{story.case}closing/")
-    shows(page, "What is still missing", "Not yet", "Every risk control has ended, or only keeps tasks")
+    shows(page, "What closing needs", "Not yet", "Every risk control has ended, or only keeps tasks")
     expect(page.get_by_role("button", name="Close this case")).to_have_count(0)
     story.closes()
 
