@@ -7,10 +7,12 @@ from allauth.mfa.utils import is_mfa_enabled
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth import HASH_SESSION_KEY
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from accounts import access, sign_on_token
+from accounts.models import User
 
 #: Where someone without a second factor may still go: to set one up, to sign out, to get style sheets.
 OPEN = ("/account/", "/static/", "/health/")
@@ -67,5 +69,9 @@ class NewNumber:
             and _proven(request) != before
         ):
             request.session.cycle_key()
+            # The password may have been hashed anew as it was checked (a stronger hasher since): that is no change of
+            # the password, and must not sign out whoever has just given it.
+            user = User.objects.get(pk=request.user.pk)
+            request.session[HASH_SESSION_KEY] = user.get_session_auth_hash()
             UserSession.objects.filter(session_key=number).update(session_key=request.session.session_key)
         return response

@@ -20,3 +20,4 @@ class IncidentsConfig(AppConfig):
         ledger.register_check(read_seals.faults)
         navigation.offer_log_to(permissions.can_log_anywhere)
         navigation.register("Cases", "cases", order=20, visible=permissions.can_see_cases)
+        navigation.register("Emergency access", "emergency-access", order=95, visible=permissions.can_break_glass)

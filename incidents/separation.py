@@ -173,7 +173,7 @@ def s5_conflict(person: Person) -> GateLine:
     declared = person.declared not in ("", Conflict.NONE)
     detail = ""
     if declared:
-        detail = f"{person.name} declared: {Conflict(person.declared).label.lower()}"
+        detail = f"{person.name} declared: “{Conflict(person.declared).label}”"
     elif person.recorded_as:
         detail = f"The case records {person.name} as {joined(person.recorded_as)}"
     return GateLine(

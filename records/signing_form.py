@@ -27,3 +27,9 @@ class SignatureForm(PageForm):
     def __init__(self, *args: Any, meaning: str = "", **kwargs: Any) -> None:
         self.meaning = meaning
         super().__init__(*args, **kwargs)
+
+    def full_clean(self) -> None:
+        """The signature stands last on the page, so what is wrong with it is said last, whatever a page added."""
+        signature = [name for name in SignatureForm.base_fields if name in self.fields]
+        self.order_fields([*(name for name in self.fields if name not in signature), *signature])
+        super().full_clean()

@@ -62,7 +62,7 @@ def _draft(plan: RemediationPlan, lines: list[GateLine]) -> list[Link]:
     protected = [line for line in unmet(lines) if line.code in ("A3", "A4", "G2")]
     tasks = link("Tasks restricted", reverse("plan-tasks", args=[plan.pk]), tells=("Every restricted task",))
     if protected:
-        tasks = Link("Tasks restricted", MISSING, protected[0].url, None, protected[0].detail)
+        tasks = Link("Protection first", MISSING, protected[0].url, None, protected[0].detail)
     return [
         link("Gap", reverse("plan-gap", args=[plan.pk]), tells=("The gap",)),
         tasks,

@@ -194,12 +194,21 @@ def grant_membership(
     staff = getattr(user, "staff", None)
     if staff is not None and staff.provider_id != provider.pk:
         raise NotAllowed("ACCOUNTS", "This person works for another provider.")
+    first = starts_on or times.today()
+    same = Membership.objects.filter(user=user, role=role, provider=provider, service=service)
+    same = same.filter(Q(ends_on=None) | Q(ends_on__gte=first))
+    if (held := (same if ends_on is None else same.filter(starts_on__lte=ends_on)).first()) is not None:
+        raise Refused(
+            "ACCOUNTS",
+            f"They hold this role there already, from {day_text(held.starts_on)}. End that first.",
+            field="role",
+        )
     membership = Membership(
         user=user,
         role=role,
         provider=provider,
         service=service,
-        starts_on=starts_on or times.today(),
+        starts_on=first,
         ends_on=ends_on,
     )
     membership.save()

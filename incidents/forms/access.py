@@ -20,8 +20,14 @@ from records.forms import (
 from records.wording import plural
 
 
+def _name_and_work(user: User) -> str:
+    """Two people may have one name, and who they are says whether they should see this: "Paul Reid, senior"."""
+    staff = getattr(user, "staff", None)
+    return f"{user.name}, {staff.job_title.lower()}" if staff is not None else user.name
+
+
 class GiveAccessForm(PageForm):
-    user = ChooseOneField("Who?", missing="Choose who")
+    user = ChooseOneField("Who?", name_of=_name_and_work, missing="Choose who")
     purpose = LongTextField(
         "What do they need it for?",
         hint="For example: writes the learning response while the case owner is on leave",
@@ -33,7 +39,7 @@ class GiveAccessForm(PageForm):
 
     def __init__(self, *args: Any, people: list[User], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["user"].queryset = User.objects.filter(pk__in=[one.pk for one in people])  # type: ignore[attr-defined]
+        self.fields["user"].queryset = User.objects.filter(pk__in=[one.pk for one in people]).select_related("staff")  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         known: dict[str, Any] = super().clean() or {}
@@ -46,7 +52,9 @@ class GiveAccessForm(PageForm):
 class TakeOverForm(GiveAccessForm):
     """Somebody of the provider acts in the manager's place (S6)."""
 
-    user = ChooseOneField("Who?", hint="Somebody who had no part in what is looked at", missing="Choose who")
+    user = ChooseOneField(
+        "Who?", name_of=_name_and_work, hint="Somebody who had no part in what is looked at", missing="Choose who"
+    )
     purpose = LongTextField(
         "Why can the manager not act in this case?",
         hint="For example: their own decisions of that week are looked at",
@@ -81,8 +89,10 @@ class EndAccessForm(PageForm):
 class SealForm(PageForm):
     """The named team and the reason; nothing else stands between a case and its seal."""
 
-    team = ChooseSomeField("Who is in the named team, besides you?", required=False)
-    owner = ChooseOneField("Who answers for the case while it is sealed?", missing="Choose who answers for it")
+    team = ChooseSomeField("Who is in the named team, besides you?", name_of=_name_and_work, required=False)
+    owner = ChooseOneField(
+        "Who answers for the case while it is sealed?", name_of=_name_and_work, missing="Choose who answers for it"
+    )
     reason = LongTextField(
         "Why is it sealed?",
         hint="For example: the registered manager’s own decisions are looked at",
@@ -93,7 +103,7 @@ class SealForm(PageForm):
     def __init__(self, *args: Any, people: list[User], owners: list[User], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name, offered in (("team", people), ("owner", owners)):
-            self.fields[name].queryset = User.objects.filter(pk__in=[one.pk for one in offered])  # type: ignore[attr-defined]
+            self.fields[name].queryset = User.objects.filter(pk__in=[one.pk for one in offered]).select_related("staff")  # type: ignore[attr-defined]
 
 
 class UnsealForm(PageForm):

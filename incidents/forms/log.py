@@ -73,6 +73,10 @@ class WhatForm(PageForm):
             self.initial.setdefault("service", services[0].pk)
 
 
+#: Telling the registered person is reporting it inside.
+TOLD_FIRST = ". If they were told first, it was reported inside then: enter that time for both"
+
+
 class WhenForm(PageForm):
     first_noticed_at = WhenField(
         "When did anyone who works here first notice?",
@@ -122,7 +126,8 @@ class WhenForm(PageForm):
             if moment is None:
                 continue
             if last is not None and moment < last[0]:
-                self.add_error(field, f"The time {name} cannot be before the time {last[1]}")
+                hint = TOLD_FIRST if field == "registered_person_aware_at" and "reported" in last[1] else ""
+                self.add_error(field, f"The time {name} cannot be before the time {last[1]}{hint}")
             last = (moment, name)
         return given
 

@@ -94,4 +94,6 @@ def logged(request: HttpRequest, case: UUID) -> HttpResponse:
     there = Q(sealed_at=None) | Q(pk__in=Case.objects.visible_to(me).values("pk"))
     found = get_object_or_404(Case.objects.filter(there).select_related("owner"), pk=case, logged_by=me.pk)
     can_see = permissions.can_see(me, found)
-    return render(request, "incidents/logged.html", {"case": found, "can_see": can_see})
+    then = "then decide how people are protected" if found.owner_id == me.pk else f"then {found.owner}"
+    warning = f"Someone may be unsafe. If anyone is in danger, call 999 now, {then}."
+    return render(request, "incidents/logged.html", {"case": found, "can_see": can_see, "warning": warning})

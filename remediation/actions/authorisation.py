@@ -93,6 +93,13 @@ def decide(
             source=SOURCE + " G12",
             field="statement_text",
         )
+    if wanted == Decision.CONDITIONAL and statement.says_without_a_condition(statement_text):
+        raise Refused(
+            "G12",
+            "You decide with a condition, and the statement says “without a condition”. Say the condition there.",
+            source=SOURCE + " G12",
+            field="statement_text",
+        )
     said = statement.read(statement_text, practice.passed_tests(plan))
     lines = gate_lines(
         by,

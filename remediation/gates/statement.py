@@ -106,6 +106,11 @@ def has_gaps(text: str) -> bool:
     return bool(_GAPS.search(text))
 
 
+def says_without_a_condition(text: str) -> bool:
+    """Whether the text says that the task comes back without a condition."""
+    return "without a condition" in text.casefold()
+
+
 def _seen(test: PassedTest) -> str:
     score = f", scoring {test.points} of {test.possible}" if test.possible else ""
     return f"on {day_text(test.on)} {test.assessor} saw {test.code} ({test.title}) passed{score}"

@@ -83,3 +83,15 @@ def test_views_hold_no_writes() -> None:
                 ):
                     found.append(f"{path.relative_to(ROOT)}:{number}: {line.strip()}")
     assert found == []
+
+
+def test_every_form_says_where_it_goes() -> None:
+    """A page may be shown at another address than its own: after the password was asked for on the way (allauth)."""
+    forms = [
+        (path.name, form)
+        for path in tracked_files()
+        if path.suffix == ".html"
+        for form in re.findall(r"<form\b[^>]*method=\"post\"[^>]*>", path.read_text())
+    ]
+    assert len(forms) > 40
+    assert [one for one in forms if "action=" not in one[1]] == []

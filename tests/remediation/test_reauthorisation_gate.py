@@ -630,6 +630,23 @@ def test_a_decision_without_fresh_identity_keeps_what_was_typed(low):
         assert Reauthorisation.objects.get().reason.startswith("Both tests passed")
 
 
+def test_a_refusal_after_the_password_comes_back_as_a_page_that_sends_to_its_own_address(low):
+    path = reverse("decide-task", args=[low.plan.pk, "T1"])
+    with time_machine.travel(times.now(), tick=False) as clock:
+        manager = signed_in(low.cast.manager)
+        live_cause(low)
+        clock.shift(timedelta(minutes=6))
+        answer = manager.post(path, posted(low))
+        refused = manager.post(answer["Location"], {"password": low.cast.PASSWORD})
+        assert refused.status_code == 422
+        assert f'<form method="post" action="{path}"' in refused.content.decode()
+        low.finding(Cause.PROCESS, Finding.CONTRIBUTED, still_live=False)
+        page = manager.post(path, posted(low) | {"reason": "", "agree": ""}).content.decode()
+        assert page.index("Say why you decide this") < page.index("Confirm what you are signing")
+        assert manager.post(path, posted(low)).status_code == 302
+        assert Reauthorisation.objects.get().reason.startswith("Both tests passed")
+
+
 # --- Pages ----------------------------------------------------------------------------------------------------
 
 
