@@ -1,7 +1,7 @@
 """Error pages and the health check. None of them says whether a thing exists."""
 
 from django.db import connection
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 
@@ -33,3 +33,8 @@ def broken(request: HttpRequest) -> HttpResponse:
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     return render(request, "csrf.html", status=403)
+
+
+def not_here(request: HttpRequest, key: str = "") -> HttpResponse:
+    """An address that a library brings along and this product does not have."""
+    raise Http404

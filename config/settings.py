@@ -294,6 +294,8 @@ if OIDC_SERVER_URL:
     ]
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
+#: Addresses are given by a manager, not claimed by whoever signs up, so none has to be proven before a second step.
+MFA_ALLOW_UNVERIFIED_EMAIL = True
 MFA_TOTP_ISSUER = "Safe to Practise"
 #: A code of the app is taken for its own half minute, and once (seconds; OWASP ASVS 5.0 6.5.1, 6.5.5).
 MFA_TOTP_PERIOD, MFA_TOTP_TOLERANCE = 30, 0

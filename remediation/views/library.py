@@ -10,7 +10,9 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
+from accounts import access
 from accounts.models import Provider
+from accounts.permits import Permit
 from incidents.tasks_catalogue import Task
 from remediation import pass_rules, permissions
 from remediation.actions import library as actions
@@ -28,9 +30,16 @@ def _provider(request: SignedIn) -> Provider | None:
     return provider
 
 
+def _may_read(request: SignedIn) -> None:
+    """Whoever sees cases. The library holds what is looked for in the tests, so it is not for those who are tested."""
+    if not access.of(request.user).anywhere(Permit.VIEW_CASES):
+        raise Http404
+
+
 @login_required
 def library(request: SignedIn) -> HttpResponse:
     """Every gap in its newest version."""
+    _may_read(request)
     gaps = list(GapTemplate.objects.visible_to(request.user).newest())
     return render(request, "remediation/library.html", {"gaps": gaps})
 
@@ -125,5 +134,6 @@ def _test(template: GapTemplate, row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _find(request: SignedIn, pk: UUID) -> GapTemplate:
+    _may_read(request)
     found: GapTemplate = get_object_or_404(GapTemplate.objects.visible_to(request.user), pk=pk)
     return found

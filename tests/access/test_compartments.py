@@ -12,6 +12,7 @@ from governance.packs import contents, redaction
 from incidents import actions, masking
 from incidents.models import CaseStaff, RiskControl
 from records import compartments, readable, times
+from remediation.models import GapTemplate
 from tests.access.test_case_access import signed_in
 from tests.cast import Cast
 from tests.guards import addresses
@@ -249,3 +250,11 @@ def test_s10_a_full_pack_asked_for_by_whoever_was_part_of_it_does_not_name_the_r
     for who, found in ((cast.quality_lead, True), (cast.manager, False)):
         pack = contents.build(told_by_a_senior, reader="manager", asked_by=User.objects.get(pk=who.pk))
         assert ("Paul Reid" in str(pack["parts"])) is found, who
+
+
+def test_the_library_with_what_is_looked_for_is_not_for_those_who_are_tested(cast: Cast) -> None:
+    entry = GapTemplate.objects.order_by("pk").first()
+    assert entry is not None
+    for path in (reverse("library"), reverse("library-entry", args=[entry.pk])):
+        assert signed_in(cast.worker_user).get(path).status_code == 404
+        assert signed_in(cast.other_senior).get(path).status_code == 200

@@ -56,7 +56,7 @@ def test_whoever_looks_after_the_accounts_gives_nobody_the_sight_of_a_case(cast:
 
 def test_a_manager_grants_what_they_may_do_themselves_and_the_nominated_individual_the_rest(cast: Cast) -> None:
     give: dict[str, Any] = {"user": cast.colleague, "provider": cast.provider, "service": cast.service}
-    for role in ("care_worker", "senior", "deputy", "safeguarding_lead", "hr", "registered_manager"):
+    for role in ("senior", "deputy", "safeguarding_lead", "hr", "registered_manager"):
         people.grant_membership(by=anew(cast.manager), role=role, **give)
     # The second person at L3 and L4 is not chosen by the first.
     with pytest.raises(NotAllowed, match="may do more"):

@@ -3,11 +3,14 @@
 import datetime
 
 import pytest
+from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.test import Client
+from django.urls import reverse
 
 from accounts import actions
 from accounts.models import User
+from tests.cast import Cast
 
 pytestmark = pytest.mark.django_db
 
@@ -57,3 +60,22 @@ def test_the_setting_is_on_in_production_unless_said_otherwise() -> None:
         env=environment, capture_output=True, text=True, check=True,
     ).stdout  # fmt: skip
     assert said.split() == ["True", "False"]
+
+
+def test_who_reset_their_password_by_mail_may_still_set_up_a_second_step(cast: Cast) -> None:
+    """allauth then knows an address that nobody "confirmed"; here a manager gave it."""
+    EmailAddress.objects.create(user=cast.colleague, email=cast.colleague.email, verified=False, primary=True)
+    client = Client()
+    client.force_login(cast.colleague)
+    client.post(reverse("account_reauthenticate"), {"password": cast.PASSWORD})
+    answer = client.get(reverse("mfa_activate_totp"))
+    assert answer.status_code == 200 and "verified" not in answer.content.decode()
+
+
+@pytest.mark.parametrize("path", ["email/", "confirm-email/", "confirm-email/MTY:1abc/", "signup/passkey/"])
+def test_nobody_adds_or_confirms_an_address_by_themselves(cast: Cast, path: str) -> None:
+    client = Client()
+    client.force_login(cast.colleague)
+    for answer in (client.get(f"/account/{path}"), client.post(f"/account/{path}", {"email": "x@outside.example"})):
+        assert answer.status_code == 404
+    assert not EmailAddress.objects.filter(user=cast.colleague).exclude(email=cast.colleague.email).exists()
