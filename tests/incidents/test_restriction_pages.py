@@ -144,6 +144,9 @@ def test_authority_written_down_afterwards_is_refused_and_the_days_before_stay_u
         with pytest.raises(Refused, match="F65"):
             record(cast, case_3, authority="mca", authority_on=london(2026, 8, 14).date())
         assert not Restriction.objects.exists()
+        hour = timedelta(hours=1)
+        assert Restriction(authority="mca", starts_at=NOW - hour, ends_at=NOW + hour).is_authorised()
+        assert not Restriction(authority="none", starts_at=NOW - hour, ends_at=NOW + hour).is_authorised()
         # What it was: the words, no authority, no end.
         honest = posted(
             case_3,

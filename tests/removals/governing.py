@@ -261,8 +261,8 @@ REMOVALS = [
         "F84",
         "a body outside is asked again, then its team manager",
         CHASING,
-        'STORED = {Rung.AGAIN: "again_at", Rung.TEAM: "team_at"}',
-        "STORED: dict[str, str] = {}",
+        "    for rung in Rung.values:\n",
+        "    for rung in [one for one in Rung.values if one not in STORED]:\n",
         (OUTSIDE,),
     ),
     Removal(
