@@ -27,6 +27,32 @@ HR_FIELDS = {
     "remediation.RemediationPlan": ("support", "adjustments", "if_not_met"),
     "incidents.RiskControl": ("welfare_contact",),
 }
+#: Care detail of the person supported: HR reads what a worker did and under which control, not how a person lives (§1).
+CARE_FIELDS = {
+    "incidents.RiskControl": (
+        "who_at_risk",
+        "persons_views",
+        "views_not_obtained",
+        "capacity",
+        "advocate",
+        "consent_to_share",
+        "who_was_told",
+        "why_no_limit",
+    ),
+    "incidents.RiskControlReview": ("why_no_limit",),
+    "incidents.Restriction": (
+        "verbatim",
+        "risk",
+        "authority_detail",
+        "capacity",
+        "alternatives",
+        "proportionality",
+        "persons_view",
+        "reduction_step",
+        "positive_risk",
+    ),
+    "incidents.RestrictionTest": ("authorised", "least_restrictive", "escalated", "positive_risk"),
+}
 #: Reasons that do not read well by themselves.
 WORDS = {
     "pack.asked_for": "Asked for a pack",
@@ -68,6 +94,8 @@ def register() -> None:
         compartments.declare(label, compartments.HR)
     for label, fields in HR_FIELDS.items():
         compartments.declare(label, compartments.HR, fields)
+    for label, fields in CARE_FIELDS.items():
+        compartments.declare(label, compartments.CARE, fields)
     # Whose part it is and what is noted of it: kept from whoever is or was part of what is looked at (S10).
     compartments.declare("incidents.CaseStaff", compartments.REPORTER, ("staff", "note"))
     # Who logged a case most often reported it, and who noticed it first may have.
