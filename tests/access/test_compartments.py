@@ -173,7 +173,7 @@ def test_hr_finds_no_care_detail_of_the_person_on_any_page_and_those_who_care_do
     )  # fmt: skip
     actions.answer_restriction_tests(
         by=cast.manager, case=case,
-        **{name: "Seen in the notes" for name in ("authorised", "least_restrictive", "escalated", "positive_risk")},
+        **dict.fromkeys(("authorised", "least_restrictive", "escalated", "positive_risk"), "Seen in the notes"),
         **{f"{name}_met": True for name in ("authorised", "least_restrictive", "escalated", "positive_risk")},
     )  # fmt: skip
     control = RiskControl.objects.get(case=case)
