@@ -60,9 +60,25 @@ WORDS = {
     "pack.failed": "The pack could not be made",
     "pack.released": "Released a pack",
     "user.own_account": "Changed their own account",
+    "user.made": "Sign-in made",
+    "user.joined_by_sign_on": "Came in through the provider’s sign-on",
+    "user.second_step_taken_off": "Second step taken off",
+    "user.sign_ins_ended": "Signed out everywhere",
+    "membership.granted": "Role given",
+    "membership.ended": "Role ended",
+    "staff.posted": "Place of work given",
     "disciplinary.appointed": "Somebody appointed in a disciplinary process",
     "disciplinary.appointment_ended": "Somebody else is to be appointed in a disciplinary process",
     "disciplinary.result_recorded": "What a disciplinary investigation, hearing or appeal found, written down",
+}
+
+#: What pages call a kind of record or a field of it.
+CALLED: dict[str | tuple[str, str], str] = {
+    "accounts.User": "Sign-in",
+    "accounts.Membership": "Role",
+    "accounts.Posting": "Place of work",
+    ("accounts.User", "is_active"): "May sign in",
+    ("accounts.Posting", "service"): "Where",
 }
 
 
@@ -105,3 +121,5 @@ def register() -> None:
         compartments.declare(kind.model._meta.label, compartments.REPORTER, ("conflict", "conflict_detail"))
     for reason, words in WORDS.items():
         readable.say(reason, words)
+    for what, name in CALLED.items():
+        readable.call(what, name)
