@@ -27,6 +27,32 @@ HR_FIELDS = {
     "remediation.RemediationPlan": ("support", "adjustments", "if_not_met"),
     "incidents.RiskControl": ("welfare_contact",),
 }
+#: Care detail of the person supported: HR reads what a worker did and under which control, not how a person lives (§1).
+CARE_FIELDS = {
+    "incidents.RiskControl": (
+        "who_at_risk",
+        "persons_views",
+        "views_not_obtained",
+        "capacity",
+        "advocate",
+        "consent_to_share",
+        "who_was_told",
+        "why_no_limit",
+    ),
+    "incidents.RiskControlReview": ("why_no_limit",),
+    "incidents.Restriction": (
+        "verbatim",
+        "risk",
+        "authority_detail",
+        "capacity",
+        "alternatives",
+        "proportionality",
+        "persons_view",
+        "reduction_step",
+        "positive_risk",
+    ),
+    "incidents.RestrictionTest": ("authorised", "least_restrictive", "escalated", "positive_risk"),
+}
 #: Reasons that do not read well by themselves.
 WORDS = {
     "pack.asked_for": "Asked for a pack",
@@ -34,9 +60,25 @@ WORDS = {
     "pack.failed": "The pack could not be made",
     "pack.released": "Released a pack",
     "user.own_account": "Changed their own account",
+    "user.made": "Sign-in made",
+    "user.joined_by_sign_on": "Came in through the provider’s sign-on",
+    "user.second_step_taken_off": "Second step taken off",
+    "user.sign_ins_ended": "Signed out everywhere",
+    "membership.granted": "Role given",
+    "membership.ended": "Role ended",
+    "staff.posted": "Place of work given",
     "disciplinary.appointed": "Somebody appointed in a disciplinary process",
     "disciplinary.appointment_ended": "Somebody else is to be appointed in a disciplinary process",
     "disciplinary.result_recorded": "What a disciplinary investigation, hearing or appeal found, written down",
+}
+
+#: What pages call a kind of record or a field of it.
+CALLED: dict[str | tuple[str, str], str] = {
+    "accounts.User": "Sign-in",
+    "accounts.Membership": "Role",
+    "accounts.Posting": "Place of work",
+    ("accounts.User", "is_active"): "May sign in",
+    ("accounts.Posting", "service"): "Where",
 }
 
 
@@ -68,6 +110,8 @@ def register() -> None:
         compartments.declare(label, compartments.HR)
     for label, fields in HR_FIELDS.items():
         compartments.declare(label, compartments.HR, fields)
+    for label, fields in CARE_FIELDS.items():
+        compartments.declare(label, compartments.CARE, fields)
     # Whose part it is and what is noted of it: kept from whoever is or was part of what is looked at (S10).
     compartments.declare("incidents.CaseStaff", compartments.REPORTER, ("staff", "note"))
     # Who logged a case most often reported it, and who noticed it first may have.
@@ -77,3 +121,5 @@ def register() -> None:
         compartments.declare(kind.model._meta.label, compartments.REPORTER, ("conflict", "conflict_detail"))
     for reason, words in WORDS.items():
         readable.say(reason, words)
+    for what, name in CALLED.items():
+        readable.call(what, name)

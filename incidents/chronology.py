@@ -28,6 +28,7 @@ from incidents.models import (
     RiskControlReview,
     TaskRestriction,
 )
+from records import compartments
 
 RECORDED = "Recorded by the product"
 KIND_NAMES = {EntryKind.FACT: "Fact", EntryKind.OPINION: "Opinion", EntryKind.QUOTE: "Direct quote"}
@@ -194,13 +195,14 @@ def _with_reason(text: str, why_no_limit: str) -> str:
 @register
 def controls(case: Case, user: Any) -> list[Row]:
     found = []
+    held = masking.held_by(user, case)
     for control in gates.controls_of(case):
         url = reverse("case-control", args=[case.pk, control.pk])
         found.append(
             _recorded(
                 control.recorded_at,
                 f"Control decided: {control.get_kind_display()}",
-                _with_reason(control.what, control.why_no_limit),
+                _with_reason(control.what, compartments.of(control, held).why_no_limit),
                 control.decided_by.name,
                 "Risk control",
                 url,
@@ -212,7 +214,7 @@ def controls(case: Case, user: Any) -> list[Row]:
             _recorded(
                 review.reviewed_at,
                 f"Control reviewed, {review.get_outcome_display().lower()}: {review.control}",
-                _with_reason(review.reason, review.why_no_limit),
+                _with_reason(review.reason, compartments.of(review, held).why_no_limit),
                 review.reviewed_by.name,
                 "Control review",
                 reverse("case-control", args=[case.pk, review.control_id]),
@@ -262,19 +264,21 @@ def duties(case: Case, user: Any) -> list[Row]:
 def restrictions(case: Case, user: Any) -> list[Row]:
     url = reverse("case-restriction", args=[case.pk])
     found = []
-    for one in gates.restrictions_of(case):
-        words = one.verbatim or one.what
+    restrictions = gates.restrictions_of(case)
+    held = masking.held_by(user, case) if restrictions else ()
+    for one in restrictions:
+        verbatim = compartments.of(one, held).verbatim
         title = f"Restriction began. {one.person}: {one.get_kind_display()}, {one.get_authority_display()}"
         found.append(
             _recorded(
                 one.recorded_at,
                 title,
-                words,
+                verbatim or one.what,
                 one.recorded_by.name,
                 "Restriction record",
                 url,
                 event_at=one.starts_at,
-                quote=bool(one.verbatim),
+                quote=bool(verbatim),
             )
         )
         if one.ended_at and one.ended_by:

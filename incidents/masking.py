@@ -13,10 +13,16 @@ from records import compartments, readable
 
 
 def held_by(user: User, case: Case) -> frozenset[str]:
-    """HR by the permit over the service; the reporter's name unless the person is or was part of it (S10)."""
+    """HR by the permit over the service; the reporter's name unless the person is or was part of it (S10).
+
+    Care detail of the person supported by whoever sees the case otherwise than for the capability route alone: HR
+    "may not see the person's care detail beyond need" (domain.md §1).
+    """
     held = set()
     if permissions.holds(user, case, Permit.VIEW_HR):
         held.add(compartments.HR)
+    if not permissions.is_there_for_hr_alone(user, case):
+        held.add(compartments.CARE)
     if separation_facts.may_know_reporter(user, case):
         held.add(compartments.REPORTER)
     return frozenset(held)

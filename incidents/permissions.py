@@ -86,6 +86,16 @@ def permitted(user: User, case: Case, permit: Permit) -> bool:
     return permit in RegisteredManager.permits and case.pk in _taken_over(user)
 
 
+def is_there_for_hr_alone(user: User, case: Case) -> bool:
+    """Whether the person leads the capability route here and has no part in anybody's care: an HR adviser (§1).
+
+    Who also writes what happened, or watches practice, needs to know how the person is cared for.
+    """
+    return permitted(user, case, Permit.LEAD_CAPABILITY) and not any(
+        permitted(user, case, permit) for permit in (Permit.WRITE_CHRONOLOGY, Permit.ASSESS)
+    )
+
+
 def sees_of_right(user: User, case: Case) -> bool:
     """Whether a role or a grant opens this case, which is not sealed and not about them; no question for each case."""
     return access.of(user).may(Permit.VIEW_CASES, case.service) or case.pk in _granted(user)

@@ -10,7 +10,7 @@ Read from the ledger's own payloads, so that what is shown is what was chained. 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from copy import copy
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -30,17 +30,31 @@ PAGE = 20
 EXPORTED = 200
 #: A time given for an event that lies further back than this when it is written down is shown as such (F98).
 LATE = timedelta(hours=12)
-SOURCES = {"web": "on a page", "task": "by the product's clock", "command": "by a command"}
+SOURCES = {"web": "on a page", "task": "by the product's clock", "command": "by the system"}
 #: What a reader gains nothing from: housekeeping of the history itself, and copies kept for proof.
 LEFT_OUT = frozenset({"id", "case_id", "snapshot", "sha256", "password"})
 NOTHING = "–"
 
 _reasons: dict[str, str] = {}
+#: By kind of record, or by (kind of record, field): what a page calls it, where the name in the code does not read well.
+_called: dict[str | tuple[str, str], str] = {}
+#: By (kind of record, field): its value in the words of the page.
+_told: dict[tuple[str, str], Callable[[Any], str]] = {}
 
 
 def say(reason: str, words: str) -> None:
     """The sentence for a dotted reason where reading it plainly is not good enough."""
     _reasons[reason] = words
+
+
+def call(what: str | tuple[str, str], words: str) -> None:
+    """What a kind of record, or one of its fields, is called in a history."""
+    _called[what] = words
+
+
+def tell(label: str, field_name: str, in_words: Callable[[Any], str]) -> None:
+    """How the value of a field reads, where it is kept as the product counts with it."""
+    _told[label, field_name] = in_words
 
 
 def reason_words(reason: str) -> str:
@@ -192,7 +206,12 @@ def _models() -> dict[str, Any]:
 def kind_name(table: str) -> str:
     """The name of a kind of record by its history table; the table's name for one that is gone."""
     model = _models().get(table)
-    return _capital(str(model._meta.verbose_name)) if model else table
+    return model_name(model) if model else table
+
+
+def model_name(model: Any) -> str:
+    """What a kind of record is called on pages."""
+    return _called.get(model._meta.label) or _capital(str(model._meta.verbose_name))
 
 
 def _capital(words: str) -> str:
@@ -292,7 +311,7 @@ def _entered_for(table: str, now: dict[str, Any], then: dict[str, Any], names: _
     """ "Entered by X for Y": what Y did or said was typed by X. Empty where both are one, or nobody is named.
 
     Either the record says so itself (`entered_for`), or somebody other than the one who acts is newly named as
-    having done something (`…_by`).
+    having done something (`…_by`, with its `…_at`). Who is to do something later has no such moment, and did nothing.
     """
     typed = names.user(now, at)
     if now.get("entered_for") and not then.get("entered_for"):
@@ -304,12 +323,24 @@ def _entered_for(table: str, now: dict[str, Any], then: dict[str, Any], names: _
         )
     for column, described in _fields(table).items():
         value = now.get(column)
-        if not column.endswith("_by_id") or not value or value == then.get(column):
+        if not _says_who_did(described) or not value or value == then.get(column):
             continue
-        if described.related_model._meta.label != "accounts.User" or value == now.get("history_user_id"):
+        if value == now.get("history_user_id"):
             continue
         return f"Entered by {typed} for {names.named(described, value)}"
     return ""
+
+
+def _says_who_did(described: Any) -> bool:
+    """Whether a field names a user who did what the record keeps: `held_by` beside `held_at`, and not `follow_up_by`."""
+    if not described.name.endswith("_by") or not described.is_relation:  # (somebody from outside is kept as text)
+        return False
+    if described.related_model._meta.label != "accounts.User":
+        return False
+    if described.name == "entered_by":  # at the time of the entry itself, where the record keeps no other
+        return True
+    beside = described.name.removesuffix("_by") + "_at"
+    return any(one.name == beside for one in described.model._meta.concrete_fields)
 
 
 @cache
@@ -322,13 +353,16 @@ def _fields(table: str) -> dict[str, Any]:
 
 
 def _label(described: models.Field[Any, Any]) -> str:
-    return _capital(str(described.verbose_name))
+    named = _called.get((described.model._meta.label, described.name))
+    return named or _capital(str(described.verbose_name))
 
 
 def _value(described: models.Field[Any, Any], value: Any, names: _Names) -> str:
     """A kept value as the reader knows it: labels for choices, names for links, dates as people say them."""
     if value in (None, "", [], {}):
         return NOTHING
+    if in_words := _told.get((described.model._meta.label, described.name)):
+        return in_words(value)
     if described.is_relation:
         return names.named(described, value)
     choices: Any = dict(described.flatchoices or [])
@@ -403,24 +437,29 @@ class _Names:
     """The names behind the links of one page, each as it was at the time; fetched in one query a kind of record."""
 
     #: Kinds whose name says enough, and where it stands; anything else is called by its kind, without another query.
-    NAMED: ClassVar[dict[str, str]] = {
-        "accounts.User": "name",
-        "accounts.Staff": "name",
-        "accounts.Service": "name",
-        "accounts.Provider": "name",
-        "incidents.PersonSupported": "code",
-        "incidents.Duty": "body",
-        "governance.Measure": "title",
-        "remediation.CauseFinding": "cause",
-        "remediation.GapTemplate": "name",
-        "remediation.PracticeTest": "title",
-        "remediation.RemediationPlan": "worker",
+    NAMED: ClassVar[dict[str, tuple[str, ...]]] = {
+        "accounts.User": ("name",),
+        "accounts.Staff": ("name",),
+        "accounts.Service": ("name",),
+        "accounts.Provider": ("name",),
+        "incidents.PersonSupported": ("code",),
+        "incidents.Duty": ("body",),
+        "incidents.Restriction": ("kind", "person"),
+        "incidents.RiskControl": ("kind",),
+        "incidents.TaskRestriction": ("task", "worker"),
+        "governance.Measure": ("title",),
+        "remediation.CauseFinding": ("cause",),
+        "remediation.GapTemplate": ("name",),
+        "remediation.PracticeTest": ("title",),
+        "remediation.Reauthorisation": ("task", "decision"),
+        "remediation.RemediationPlan": ("worker",),
+        "remediation.TestAttempt": ("test",),
     }
 
     def __init__(self) -> None:
         self._wanted: dict[Any, set[str]] = {}
         #: By kind and key: every name it had, each with the time from which it had it.
-        self._as_it_was: dict[tuple[str, str], list[tuple[datetime, str]]] = {}
+        self._as_it_was: dict[tuple[str, str], list[tuple[datetime, tuple[str, ...]]]] = {}
         #: The moment whose names are wanted; None for the newest.
         self.moment: datetime | None = None
         #: The user whose name is kept back.
@@ -445,45 +484,48 @@ class _Names:
 
     def fetch(self) -> None:
         """Kinds that are called by another's name are asked first, so that those names are fetched with the others."""
-        wanted = sorted(self._wanted, key=lambda model: not self._by(model).is_relation)
-        for model in wanted:
-            self._fetch(model)
-        for model in set(self._wanted) - set(wanted):
-            self._fetch(model)
+        while self._wanted:
+            model = min(self._wanted, key=lambda one: not any(by.is_relation for by in self._by(one)))
+            self._fetch(model, self._wanted.pop(model))
 
-    def _by(self, model: Any) -> Any:
-        return model._meta.get_field(self.NAMED[model._meta.label])
+    def _by(self, model: Any) -> list[Any]:
+        return [model._meta.get_field(name) for name in self.NAMED[model._meta.label]]
 
-    def _fetch(self, model: Any) -> None:
-        by = self._by(model)
-        choices: Any = dict(by.flatchoices or [])
-        kept = model.history.filter(id__in=self._wanted[model]).order_by("history_date", "history_id")
-        for pk, moment, name in kept.values_list("id", "history_date", by.attname):
-            if by.is_relation:
-                self.want(by, name)
-            called = str(name) if by.is_relation else str(choices.get(name, name))
-            self._as_it_was.setdefault((model._meta.label, str(pk)), []).append((moment, called))
+    def _fetch(self, model: Any, keys: set[str]) -> None:
+        parts = self._by(model)
+        missing = {key for key in keys if (model._meta.label, key) not in self._as_it_was}
+        if not missing:
+            return
+        kept = model.history.filter(id__in=missing).order_by("history_date", "history_id")
+        for pk, moment, *said in kept.values_list("id", "history_date", *(by.attname for by in parts)):
+            called = []
+            for by, one in zip(parts, said, strict=True):
+                choices: Any = dict(by.flatchoices or [])
+                if by.is_relation:
+                    self.want(by, one)
+                called.append(str(one or "") if by.is_relation else str(choices.get(one, one)))
+            self._as_it_was.setdefault((model._meta.label, str(pk)), []).append((moment, tuple(called)))
 
     def user(self, payload: dict[str, Any], at: datetime) -> str:
         """Who did it, by the name they had then."""
         if self.unnamed and payload.get("history_user_id") == self.unnamed:
             return UNNAMED
-        return self._called("accounts.User", payload.get("history_user_id") or "", at) or "Unknown"
+        return ", ".join(self._called("accounts.User", payload.get("history_user_id") or "", at)) or "Unknown"
 
     def named(self, described: Any, value: Any) -> str:
         related = described.related_model
         if self.unnamed and str(value) == self.unnamed:
             return UNNAMED
         found = self._called(related._meta.label, str(value), None)
-        by = self._by(related) if found else None
-        if by is not None and by.is_relation:
-            whose = self.named(by, found)
-            return f"for {whose}"
-        return found or f"{_capital(str(related._meta.verbose_name))} {str(value)[:8]}"
+        if not found:
+            # (a key tells a reader nothing; the record that is meant is one link away)
+            return model_name(related)
+        parts = zip(self._by(related), found, strict=True)
+        return ", ".join(self.named(by, one) if by.is_relation else one for by, one in parts if one)
 
-    def _called(self, label: str, key: str, at: datetime | None) -> str:
+    def _called(self, label: str, key: str, at: datetime | None) -> tuple[str, ...]:
         """The name it had at the moment asked for; the first one known where that lies before them all."""
         versions = self._as_it_was.get((label, key), [])
         moment = self.moment or at
         earlier = [name for since, name in versions if moment is None or since <= moment]
-        return earlier[-1] if earlier else (versions[0][1] if versions else "")
+        return earlier[-1] if earlier else (versions[0][1] if versions else ())

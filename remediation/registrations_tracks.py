@@ -10,7 +10,7 @@ def register() -> None:
     from incidents import hooks as below
     from incidents import reading_words as read_log
     from records import navigation
-    from remediation import hooks, library_install, reading_words, sections_tracks
+    from remediation import hooks, library_install, library_words, reading_words, sections_tracks
 
     below.register_on_logged(hooks.open_both_tracks)
     below.register_on_subject_added(hooks.open_for_worker)
@@ -19,6 +19,7 @@ def register() -> None:
     sections_tracks.register_tracks()
     navigation.register("My plan", "my-plan", order=90, visible=has_own_page)
     library_install.register()
+    library_words.register()
     read_log.say(reading_words.WORDS)
 
 

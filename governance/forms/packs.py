@@ -30,7 +30,7 @@ class AskForm(PageForm):
         choices=[(reader.value, reader.label) for reader in Reader],
         hints={
             code: (
-                "Taken out: " + "; ".join(profile.taken_out).lower()
+                "Taken out: " + "; ".join(one[:1].lower() + one[1:] for one in profile.taken_out)
                 if profile.taken_out
                 else "All 14 parts, with names"
             )

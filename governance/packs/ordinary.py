@@ -27,6 +27,15 @@ NAME_WORDS = _set(
     """
 )
 
+#: Letters that are written large without full stops and are nobody's initials; lower case, as everything here.
+ABBREVIATIONS = _set(
+    """
+    ad am asc ba bm bp bsl ccg cd cpr cqc dbs dhsc dn dnr dob dols dpa dsl dvla eap ed ehcp er fm fy gdpr gp hca hr hse
+    icb ico id imca it iv la lado lps ltd ma mar mca md meds mha mp msp na nhs ni nok nvq ok ot pa pc phb pe pe peg pm
+    csv hcpc iso kloe nmc pdf po ppe pr prn ps qa ra rcn rm rn sar sb slt sos tv uk usa utc uti vat
+    """
+)
+
 #: Words that stand with a capital letter without being anybody's name.
 ORDINARY = _set(
     """

@@ -9,6 +9,9 @@ Two steps on the data, one on the files:
    Each replacement is kept with the sentence it stood in, for a person to check.
 3. `leaks` searches the finished files: every text, bookmark, description, attachment and metadata entry.
 
+Initials ("D.A.", "D. A.", "DA") become the code of whoever has them, where only one person known here does and they
+are no usual abbreviation; otherwise they are listed for the person who checks.
+
 A name that is also an ordinary word ("Will", "Grace") is taken out where it is written like a name; each place
 where it stands like a word is listed for the person who checks. So are words that look like names the product
 does not know, and words that speak of health or a union.
@@ -24,7 +27,7 @@ from typing import Any
 from accounts.models import Membership, Staff, User
 from governance.models import Reader
 from governance.packs.blocks import STRUCTURE, strings, words
-from governance.packs.ordinary import NAME_WORDS, ORDINARY, SENSITIVE, TITLES
+from governance.packs.ordinary import ABBREVIATIONS, NAME_WORDS, ORDINARY, SENSITIVE, TITLES
 from incidents.models import Case, CaseStaff, Involvement
 from records import compartments
 
@@ -36,6 +39,10 @@ _PHONE = re.compile(r"(?<![\w/-])(?:\+44|0)(?:[\s-]?\d){9,10}(?![\w-])")
 _POSTCODE = re.compile(r"\b[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\b")
 _NHS = re.compile(r"(?<!\d)\d{3}[ -]\d{3}[ -]\d{4}(?!\d)")
 _CAPITAL = re.compile(r"[^\W\d_][\w’'-]+")
+#: Two to four capitals with full stops between them, or without any.
+_INITIALS = re.compile(r"(?<![\w@.])(?:(?:[^\W\d_]\.[ \u00a0]?){1,3}[^\W\d_](?:\.|(?![\w.]))|[^\W\d_]{2,4})(?![\w@-])")
+#: "I’m" stands with a capital wherever it is written.
+_OF_I = re.compile(r"i[’'](?:m|d|ll|ve)", re.IGNORECASE)
 _SENTENCE = re.compile(r".+?(?:[.!?](?=\s|$)|\n|$)")
 #: What identifies somebody without being a name.
 NUMBERS = (("e-mail", _EMAIL), ("telephone", _PHONE), ("NHS number", _NHS), ("postcode", _POSTCODE))
@@ -125,8 +132,12 @@ def take_out(
     if not redacts:
         return Redacted(contents)
     pattern, places = _pattern(known)
+    initials = initials_of(known)
     made = Redacted({}, known)
+    shared: list[dict[str, str]] = []
 
+    codes = {one.name for one in known if one.exact}
+    shared_with = {_letters(code) for code in codes}
     longest_first = sorted(set(held_back), key=len, reverse=True)
 
     def change(text: str) -> str:
@@ -139,6 +150,20 @@ def take_out(
             if (found := _instead(match, places, match.string)) is None:
                 return match.group()
             around = sentence_of(match.string, match.start())
+            # A person's code by itself is that; within a sentence it may have been meant for whoever has these initials.
+            if (
+                match.group() in codes
+                and match.group() != match.string.strip()
+                and initials.get(_letters(match.group()))
+            ):
+                shared.append({"word": match.group(), "why": SHARED, "sentence": around})
+            made.replaced.append({"was": match.group(), "now": found, "sentence": around})
+            return found
+
+        def put_code(match: re.Match[str]) -> str:
+            if (found := _code_for(match.group(), initials, shared_with)) is None:
+                return match.group()
+            around = sentence_of(match.string, match.start())
             made.replaced.append({"was": match.group(), "now": found, "sentence": around})
             return found
 
@@ -149,7 +174,8 @@ def take_out(
                     {"was": match.group(), "now": f"[{kind} taken out]", "sentence": sentence_of(said, match.start())}
                 )
             said = expression.sub(f"[{kind} taken out]", said)
-        return pattern.sub(put, said) if pattern else said
+        said = pattern.sub(put, said) if pattern else said
+        return _INITIALS.sub(put_code, said) if initials else said
 
     without_hr = contents | {"parts": [_without_hr(part) for part in contents["parts"]]}
     made.contents = strings(without_hr, change)
@@ -158,7 +184,7 @@ def take_out(
         for block in part["blocks"]:
             if block["kind"] == "picture":
                 block["svg"] = change(block["svg"])
-    made.doubtful = list(_doubtful(made.contents, known))
+    made.doubtful = [*shared, *_doubtful(made.contents, known)]
     return made
 
 
@@ -300,6 +326,68 @@ def _instead(match: re.Match[str], places: dict[str, _Place], text: str) -> str 
     return place.instead
 
 
+#: Why initials are left for a person to judge.
+SHARED = "is also somebody’s initials"
+
+
+def _letters(written: str) -> str:
+    """ "D. A." as "DA"."""
+    return "".join(letter for letter in written if letter.isalpha())
+
+
+def initials_of(known: Iterable[Known]) -> dict[str, set[str]]:
+    """For the letters of each name's initials: what may stand in their place. More than one where people share them.
+
+    "Mary Jane Watson-Bell" is "MJW", "MJWB", "MW" or "MWB". A person supported is known by a code, and has none here.
+    """
+    found: dict[str, set[str]] = {}
+    for one in known:
+        if one.exact or "@" in one.name:
+            continue
+        names = [part for part in re.findall(r"[\w’'-]+", one.name) if part.lower() not in TITLES]
+        if len(names) < 2:
+            continue
+        first, *between, last = names
+        lasts = {last[0], "".join(part[:1] for part in last.split("-"))}
+        for end in lasts:
+            for middle in {"", "".join(part[0] for part in between)}:
+                found.setdefault((first[0] + middle + end).upper(), set()).add(one.instead)
+    return found
+
+
+def _code_for(written: str, initials: dict[str, set[str]], of_persons: set[str]) -> str | None:
+    """The code in place of these initials; None where they are nobody's, or it is not certain whose."""
+    letters = _letters(written)
+    if letters.upper() != letters or letters in of_persons or len(initials.get(letters, ())) != 1:
+        return None
+    [instead] = initials[letters]
+    if written == letters and (_usual(letters) or instead == THIRD_PARTY):
+        return None
+    return instead
+
+
+def _usual(letters: str) -> bool:
+    """Whether letters without full stops stand for something else than a name, or are a word written large."""
+    lower = letters.lower()
+    return lower in ABBREVIATIONS or lower in ORDINARY or lower in NAME_WORDS
+
+
+def _doubtful_initials(text: str, initials: dict[str, set[str]]) -> Iterator[tuple[re.Match[str], str]]:
+    """What is left of initials: of more than one person, of one who cannot be told from a usual word, or of nobody known."""
+    for match in _INITIALS.finditer(text):
+        letters = _letters(match.group())
+        if letters.upper() != letters:
+            continue
+        if letters in initials and not (match.group() == letters and letters.lower() in ABBREVIATIONS):
+            yield match, SHARED
+        elif match.group() != letters:
+            yield match, "may be somebody’s initials"
+
+
+#: What is said begins with a capital, whatever word it begins with.
+OPENING = ("“", "‘", '"', " '")
+
+
 def _starts_sentence(text: str, at: int) -> bool:
     before = text[:at].rstrip(" “\"'(")
     return not before or before[-1] in ".!?:;\n"
@@ -324,7 +412,13 @@ def _doubtful(contents: dict[str, Any], known: list[Known]) -> Iterator[dict[str
     said = {one.instead.lower() for one in known} | {contents["service"].lower(), contents["provider"].lower()}
     own = {word.lower() for phrase in said for word in re.findall(r"[\w’'-]+", phrase)}
     seen: set[tuple[str, str]] = set()
+    initials = initials_of(known)
     for text in typed_strings(contents):
+        for match, why in _doubtful_initials(text, initials):
+            sentence = sentence_of(text, match.start())
+            if (match.group(), sentence) not in seen:
+                seen.add((match.group(), sentence))
+                yield {"word": match.group(), "why": why, "sentence": sentence}
         for match in _CAPITAL.finditer(text):
             word = match.group()
             lower = word.lower()
@@ -336,6 +430,8 @@ def _doubtful(contents: dict[str, Any], known: list[Known]) -> Iterator[dict[str
                 word[0].isupper()
                 and not word.isupper()
                 and not _starts_sentence(text, match.start())
+                and not text[: match.start()].endswith(OPENING)
+                and not _OF_I.fullmatch(word)
                 and lower not in ORDINARY
                 and lower not in own
                 and "taken out" not in text[match.start() : match.start() + 40]

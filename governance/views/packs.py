@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -27,6 +28,7 @@ from governance.views.signed import identity_first, signature
 from incidents import case_page, reading, separation_facts
 from incidents.models import Case
 from incidents.permissions import signing_role
+from incidents.sections import State
 from records import times
 from records.forms import answer
 from records.refusals import Refused
@@ -84,6 +86,7 @@ def case_packs(request: HttpRequest, case_id: UUID) -> HttpResponse:
     newest = {pack.reader: pack.pk for pack in reversed(packs) if pack.status == Pack.Status.READY}
     changed = checking.changed_since(case, packs)
     user: Any = request.user
+    today = times.today()
     for one in packs:
         one.case = case
     rows = [
@@ -92,11 +95,24 @@ def case_packs(request: HttpRequest, case_id: UUID) -> HttpResponse:
             "url": pack.get_absolute_url() if _may_open(user, pack) else "",
             "superseded": newest.get(pack.reader) not in (None, pack.pk),
             "changed": pack.pk in changed,
+            "state": _state(pack, today),
             "releases": list(pack.releases.all()),
         }
         for pack in packs
     ]
     return render(request, "governance/packs.html", _frame(request, case, rows=rows))
+
+
+def _state(pack: Pack, today: date) -> State:
+    """How a version stands, in the words of the case's menu: one that went to somebody waits for nobody."""
+    if pack.status != Pack.Status.READY:
+        return State(pack.get_status_display(), "red" if pack.status == Pack.Status.FAILED else "light-blue")
+    standing = [one for one in pack.releases.all() if one.stands]
+    if not standing:
+        return State("Ready to release", "light-blue")
+    if all(one.expires_on < today for one in standing):
+        return State("Release expired", "grey")
+    return State("Released", "grey")
 
 
 @login_required

@@ -22,6 +22,7 @@ from django.urls import reverse
 from accounts import permissions as people
 from accounts.models import Delegation, Membership, Posting, Staff, User
 from governance.views import history
+from records import readable
 from remediation.models import GapTemplate
 
 
@@ -105,7 +106,7 @@ def page(request: HttpRequest, pk: UUID, kind: str) -> HttpResponse:
         only,
         {
             "record_name": str(record),
-            "record_kind": record._meta.verbose_name,
+            "record_kind": readable.model_name(record),
             "back_url": read.page_of(found),
             "here": reverse(f"{kind}-history", args=[pk]),
             "table": reverse(f"{kind}-history-csv", args=[pk]),

@@ -19,7 +19,7 @@ from incidents.models import Case, ControlKind, Rating, ReviewOutcome, RiskContr
 from incidents.tasks_catalogue import Task
 from incidents.timescales import timescale
 from incidents.views.act import form_page, not_yours
-from records import times
+from records import compartments, times
 from records.forms import PageForm
 from records.questions import Answers, Page, Questions
 
@@ -200,6 +200,7 @@ def control(request: HttpRequest, case: Case, control: UUID) -> HttpResponse:
     found = control_of(case, control)
     reviews = found.reviews.select_related("reviewed_by").order_by("-reviewed_at")
     tasks = found.restricted_tasks.select_related("started_by", "ended_by").order_by("task")
+    care = compartments.CARE in masking.held_by(frame.me(request), case)
     return frame.page(
         request,
         case,
@@ -207,8 +208,9 @@ def control(request: HttpRequest, case: Case, control: UUID) -> HttpResponse:
         "incidents/control.html",
         {
             "control": found,
-            "parts": _parts(masking.shown(found, frame.me(request), case)),
-            "reviews": reviews,
+            "parts": _parts(masking.shown(found, frame.me(request), case), care=care),
+            "care": care,
+            "reviews": [masking.shown(one, frame.me(request), case) for one in reviews],
             "tasks": tasks,
             "more_tasks": len({task.task for task in tasks if task.ended_at is None}) < len(Task),
             "needs_ni": gates.needs_nominated_individual(found),
@@ -219,8 +221,8 @@ def control(request: HttpRequest, case: Case, control: UUID) -> HttpResponse:
     )
 
 
-def _parts(control: RiskControl) -> list[tuple[str, str]]:
-    """The decision record of §3, question by question."""
+def _parts(control: RiskControl, *, care: bool) -> list[tuple[str, str]]:
+    """The decision record of §3, question by question; without `care`, what is kept back is not called "not obtained"."""
     names = (
         ("What is done", control.what),
         ("What led to this, and the facts known then", control.trigger),
@@ -228,7 +230,7 @@ def _parts(control: RiskControl) -> list[tuple[str, str]]:
         ("Options considered", control.options_considered),
         ("Why this one", control.why_chosen),
         ("Proportionate because", control.proportionality),
-        ("The person's views and wanted outcomes", control.persons_views or "Not obtained"),
+        ("The person's views and wanted outcomes", control.persons_views or (care and "Not obtained")),
         ("Why the views were not obtained", control.views_not_obtained),
         ("Capacity, consent, best interests", control.capacity),
         ("Advocate", control.advocate),

@@ -8,11 +8,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
-from incidents import actions, frame, gates, permissions
+from incidents import actions, frame, gates, masking, permissions
 from incidents.forms import restrictions as forms
 from incidents.models import Case, Restriction, RestrictionTest
 from incidents.views.act import form_page
 from incidents.views.protection import gate_lines
+from records import compartments
 
 SECTION = "restriction"
 
@@ -20,7 +21,8 @@ SECTION = "restriction"
 @frame.case_page
 def page(request: HttpRequest, case: Case) -> HttpResponse:
     found = Restriction.objects.filter(case=case).select_related("person", "recorded_by", "ended_by")
-    shown = [{"one": one, "authorised": one.is_authorised(one.ended_at)} for one in found]
+    me = frame.me(request)
+    shown = [{"one": masking.shown(one, me, case), "authorised": one.is_authorised(one.ended_at)} for one in found]
     test = RestrictionTest.objects.filter(case=case).select_related("answered_by").order_by("-answered_at").first()
     may_decide = permissions.can_decide_controls(frame.me(request), case)
     return frame.page(
@@ -33,15 +35,14 @@ def page(request: HttpRequest, case: Case) -> HttpResponse:
             "gates": gate_lines(gates.restriction_answered(case), linked=may_decide),
             "involved": gates.involves_restriction(case),
             "test": test,
-            "questions": _questions(test),
+            "questions": _questions(masking.shown(test, me, case)) if test else [],
+            "care": compartments.CARE in masking.held_by(me, case),
             "may_decide": may_decide,
         },
     )
 
 
-def _questions(test: RestrictionTest | None) -> list[tuple[str, bool | None, str]]:
-    if test is None:
-        return []
+def _questions(test: RestrictionTest) -> list[tuple[str, bool | None, str]]:
     form = forms.FourQuestionsForm
     return [
         (str(form.base_fields[f"{name}_met"].label), getattr(test, f"{name}_met"), getattr(test, name))

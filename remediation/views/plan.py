@@ -11,10 +11,11 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
+from incidents import masking
 from incidents.models import TaskRestriction
 from incidents.permissions import signing_role
 from incidents.sections import State
-from records import signing, times
+from records import compartments, signing, times
 from records.gates import unmet
 from records.signing_form import SignatureForm
 from records.wording import day_text
@@ -84,7 +85,8 @@ def plan(request: SignedIn, pk: UUID) -> HttpResponse:
         "plans",
         "remediation/plan.html",
         {
-            "plan": one,
+            "plan": masking.shown(one, request.user, one.case),
+            "hr": _reads_hr(request, one),
             "state": plan_state(one),
             "links": chain.of(one, lines) if lines else chain.of(one),
             "gates": shown_gates(unmet(lines)),
@@ -157,6 +159,11 @@ def _changes(plan: RemediationPlan) -> list[DueDateChange]:
         .select_related("changed_by")
         .order_by("changed_at")
     )
+
+
+def _reads_hr(request: SignedIn, plan: RemediationPlan) -> bool:
+    """Whether what is HR in the plan is told here: where it is not, nothing says that it was "not written yet"."""
+    return compartments.HR in masking.held_by(request.user, plan.case)
 
 
 @login_required
@@ -233,13 +240,14 @@ def gap(request: SignedIn, pk: UUID) -> HttpResponse:
 def statement(request: SignedIn, pk: UUID) -> HttpResponse:
     """Write what 'safe to practise' will mean."""
     one = find_plan(request, pk)
+    read = masking.shown(one, request.user, one.case)
     proposal = one.template.statement.replace("{name}", one.worker.name) if one.template else ""
     return ask(
         request,
         case=one.case,
         title="What ‘safe to practise’ will mean",
         intro="Written now, before the work begins, so that nobody can move the mark later.",
-        form=forms.StatementForm(post_of(request), initial={"statement": one.statement, "if_not_met": one.if_not_met}),
+        form=forms.StatementForm(post_of(request), initial={"statement": one.statement, "if_not_met": read.if_not_met}),
         act=lambda given: actions.edit_plan(by=request.user, plan=one, **given),
         done=_url(one),
         proposal="" if one.statement else proposal,
@@ -250,11 +258,12 @@ def statement(request: SignedIn, pk: UUID) -> HttpResponse:
 def support(request: SignedIn, pk: UUID) -> HttpResponse:
     """Support and adjustments."""
     one = find_plan(request, pk)
+    read = masking.shown(one, request.user, one.case)
     return ask(
         request,
         case=one.case,
         title="Support and adjustments",
-        form=forms.SupportForm(post_of(request), initial={"support": one.support, "adjustments": one.adjustments}),
+        form=forms.SupportForm(post_of(request), initial={"support": read.support, "adjustments": read.adjustments}),
         act=lambda given: actions.edit_plan(by=request.user, plan=one, **given),
         done=_url(one),
     )
@@ -317,7 +326,8 @@ def start(request: SignedIn, pk: UUID) -> HttpResponse:
         done=_url(one),
         button="Sign and start the plan",
         template="remediation/start.html",
-        plan=one,
+        plan=masking.shown(one, request.user, one.case),
+        hr=_reads_hr(request, one),
         fresh=signing.is_fresh(moment),
         confirm_url=f"{reverse('account_reauthenticate')}?next={request.path}",
         signing_as=signing_role(request.user, one.case),

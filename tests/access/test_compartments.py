@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.urls import reverse
+from django.utils.html import escape
 
 from accounts.models import User
 from governance.packs import contents, redaction
@@ -16,6 +17,7 @@ from remediation.models import GapTemplate
 from tests.access.test_case_access import signed_in
 from tests.cast import Cast
 from tests.guards import addresses
+from tests.incidents.test_pages import RESTRICTION
 from tests.remediation import build
 
 pytestmark = pytest.mark.django_db
@@ -49,10 +51,10 @@ def told(cast: Cast, case: Any) -> None:
 
 
 def test_every_declared_field_is_a_field_of_a_model() -> None:
-    assert compartments.declared()
-    for label, (compartment, fields) in compartments.declared().items():
+    assert list(compartments.declared())
+    for label, compartment, fields in compartments.declared():
         model = apps.get_model(label)
-        assert compartment in compartments.ALL
+        assert compartment in compartments.ALL | {compartments.CARE}
         for name in fields or ():
             model._meta.get_field(name)
 
@@ -77,6 +79,124 @@ def test_a_co_worker_finds_no_hr_health_or_union_word_on_any_page_of_the_case(ca
     assert found("senior") == set()
     assert found("safeguarding_lead") == set()
     assert found("worker_user") <= {("my-plan", SUPPORT)}
+
+
+@pytest.fixture
+def of_everything(cast: Cast) -> Any:
+    """A case with a record of every kind that has HR fields, and words of their own in each field of text."""
+    from records.acting import acting_as
+    from remediation.actions import capability
+    from remediation.models import DisciplinaryAppointment, Part
+
+    build.load_library(cast)
+    case = build.ready(cast).case
+    response = build.response(case)
+    with acting_as(cast.manager, "capability.planted"):
+        response.told_at, response.told_by = times.now(), cast.manager
+        response.save()
+    coach = {"coach": cast.senior_staff, "held_on": times.today(), "about": "Recording bruises"}
+    capability.record_coaching(by=cast.manager, response=response, **coach)
+    capability.invite_reply(by=cast.hr, response=response, about="The result of P1")
+    capability.write_trail(by=cast.worker_user, response=response, saw_heard="Bruises on the arm")
+    appointed = DisciplinaryAppointment(
+        case=case, response=response, part=Part.INVESTIGATOR, outside_person="Somebody", declared="none",
+        appointed_at=times.now(), appointed_by=cast.hr,
+    )  # fmt: skip
+    with acting_as(cast.hr, "disciplinary.appointed"):
+        appointed.save()
+    for label, compartment, _ in compartments.declared():
+        if compartment == compartments.HR:
+            plant(cast, label, compartment, case)
+    return case
+
+
+def plant(cast: Cast, label: str, compartment: str, case: Any) -> None:
+    """Words that stand nowhere else in each declared field of text of the newest record of this kind."""
+    from records.acting import acting_as
+
+    model = apps.get_model(label)
+    record = model._default_manager.filter(case=case).order_by("pk").first()
+    assert record is not None, f"{label}: the fixture must make one, or nobody looks whether it is kept back"
+    for one in model._meta.concrete_fields:
+        text = one.get_internal_type() in ("TextField", "CharField") and not one.choices
+        if text and compartments.kept_back(label, one.name, (compartments.ALL | {compartments.CARE}) - {compartment}):
+            setattr(record, one.name, f"Planted in {label} {one.name}.")
+    with acting_as(cast.manager, "compartment.planted"):
+        record.save()
+
+
+def read_by(user: Any, case: Any, words: list[str]) -> dict[str, set[str]]:
+    """Which of these words stand on which page, form, table and export of the case that this person is shown."""
+    client, seen = signed_in(User.objects.get(pk=user.pk)), {}
+    for one in addresses.all_addresses(case):
+        if one.real and ("<" in one.pattern or one.pattern.startswith("my")):
+            answer = client.get(one.path)
+            body = b"".join(answer.streaming_content) if answer.streaming else answer.content
+            text = body.decode(errors="replace")
+            if hits := {word for word in words if word in text or escape(word) in text}:
+                seen[one.name] = hits
+    return seen
+
+
+@pytest.mark.feature("F92")
+def test_every_declared_hr_field_is_found_on_no_page_by_a_co_worker(cast: Cast, of_everything: Any) -> None:
+    words = list(compartments.texts_of(of_everything, {compartments.HR}))
+    assert sum("Planted in" in one for one in words) > 20
+    assert {"Planted in remediation.RemediationPlan support."} <= set(words)
+    seen = read_by(cast.manager, of_everything, words)
+    # They are there to be found: on pages, in the forms that change them, and in the history.
+    assert {"plan", "plan-start", "plan-support", "plan-statement", "case-control", "case-history"} <= set(seen)
+    for name in ("senior", "safeguarding_lead"):
+        assert read_by(cast.users[name], of_everything, words) == {}, name
+
+
+@pytest.mark.feature("F92")
+def test_hr_reads_what_is_hr_in_the_plan_and_a_co_worker_not_that_it_was_never_written(
+    cast: Cast, of_everything: Any
+) -> None:
+    from remediation.models import RemediationPlan
+
+    plan = RemediationPlan.objects.get(case=of_everything)
+    page = signed_in(cast.hr).get(reverse("plan", args=[plan.pk])).content.decode()
+    for name in ("support", "adjustments", "if_not_met"):
+        assert f"Planted in remediation.RemediationPlan {name}." in page, name
+    assert "Support and adjustments" not in signed_in(cast.senior).get(reverse("plan", args=[plan.pk])).content.decode()
+
+
+@pytest.mark.feature_part("F92")
+def test_hr_finds_no_care_detail_of_the_person_on_any_page_and_those_who_care_do(cast: Cast) -> None:
+    case = cast.case(rated=True, subject=True, people=["M.E."])
+    cast.control(case)
+    person = case.casepersons.get().person
+    actions.record_restriction(
+        by=cast.manager, case=case, person=person, **RESTRICTION, authority_on=times.today(),
+        starts_at=times.now(), ends_at=times.now() + times.timedelta(days=7),
+    )  # fmt: skip
+    actions.answer_restriction_tests(
+        by=cast.manager, case=case,
+        **dict.fromkeys(("authorised", "least_restrictive", "escalated", "positive_risk"), "Seen in the notes"),
+        **{f"{name}_met": True for name in ("authorised", "least_restrictive", "escalated", "positive_risk")},
+    )  # fmt: skip
+    control = RiskControl.objects.get(case=case)
+    actions.review_control(
+        by=cast.manager, control=control, outcome="continue", reason="Still needed",
+        next_review_at=times.now() + times.timedelta(days=3), why_no_limit="Nothing changes for her",
+    )  # fmt: skip
+    labels = [label for label, compartment, _ in compartments.declared() if compartment == compartments.CARE]
+    assert set(labels) >= {"incidents.RiskControl", "incidents.Restriction", "incidents.RestrictionTest"}
+    for label in labels:
+        plant(cast, label, compartments.CARE, case)
+    words = [one for one in compartments.texts_of(case, {compartments.CARE}) if "Planted in" in one]
+    for name in ("manager", "senior", "safeguarding_lead", "quality_lead", "deputy"):
+        seen = read_by(cast.users[name], case, words)
+        assert {"case-control", "case-restriction", "case-chronology"} <= set(seen), name
+        # (an advocate who was asked for is not written twice, so each word is on one page at least)
+        assert set().union(*seen.values()) == set(words), name
+    assert read_by(cast.hr, case, words) == {}
+    page = signed_in(cast.hr).get(reverse("case-control", args=[case.pk, control.pk])).content.decode()
+    assert control.what in page and "Details of the person’s care are kept" in page and "Not obtained" not in page
+    page = signed_in(cast.hr).get(reverse("case-restriction", args=[case.pk])).content.decode()
+    assert "Details of the person’s care are kept" in page and "Capacity for this decision" not in page
 
 
 @pytest.mark.feature("F92")

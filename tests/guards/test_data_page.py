@@ -28,13 +28,13 @@ def test_each_kind_of_record_stands_in_one_level_and_no_other_word_does() -> Non
 
 
 def test_the_hr_level_is_the_hr_compartment_of_the_code() -> None:
-    declared = compartments.declared()
+    declared = list(compartments.declared())
     whole = {
         label.split(".")[1]
-        for label, (compartment, fields) in declared.items()
+        for label, compartment, fields in declared
         if compartment == compartments.HR and fields is None
     }
     assert set(LEVELS["4"]) == whole
-    for label, (_, fields) in declared.items():
-        if fields and label.split(".")[1] in ("RemediationPlan", "RiskControl"):
+    for label, _, fields in declared:
+        if fields and label.split(".")[1] in ("RemediationPlan", "RiskControl", "Restriction", "RestrictionTest"):
             assert all(f"`{name}`" in PAGE for name in fields), label

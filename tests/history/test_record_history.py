@@ -122,7 +122,7 @@ def test_what_is_declared_to_a_compartment_is_kept_back_from_page_and_table(
     manager = signed_in(cast.manager)
     address = reverse("person-history", args=[keys["person"]])
     assert "back injury" in words(manager.get(address))
-    monkeypatch.setitem(compartments._declared, "accounts.Staff", (compartments.HR, frozenset({"job_title"})))
+    monkeypatch.setitem(compartments._declared, "accounts.Staff", {compartments.HR: frozenset({"job_title"})})
     said = words(manager.get(address))
     assert "back injury" not in said and "1 field belongs to the HR compartment and is not shown to you" in said
     table = str(rows_of(manager, "person", keys["person"]))

@@ -20,7 +20,9 @@ from records import times
 from records.acting import acting_as
 from records.refusals import Refused
 from records.signing import Signature
+from remediation.actions.signatures import withdraw_signature
 from tests.cast import Cast
+from tests.remediation.build import fresh_signature
 
 pytestmark = pytest.mark.django_db
 
@@ -213,6 +215,49 @@ def test_the_list_says_when_the_case_has_changed_since(cast: Cast, client) -> No
     assert "has changed since" not in client.get(url).content.decode(), "releasing it is not a change of the case"
     cast.control(case)
     assert "has changed since" in client.get(url).content.decode()
+
+
+def test_a_version_that_went_to_somebody_is_not_called_ready_to_release(cast: Cast, client) -> None:
+    pack = made(cast, cast.case(rated=True))
+    client.force_login(cast.manager)
+    url = reverse("case-packs", args=[pack.case_id])
+
+    def tag() -> str:
+        found = re.search(r'<div class="stp-card__head">(.*?)</div>', client.get(url).content.decode(), re.DOTALL)
+        assert found
+        return re.sub(r"<[^>]+>", " ", found[1])
+
+    assert "Ready to release" in tag()
+    release = released(cast, pack)
+    assert "Released" in tag() and "Ready" not in tag()
+    assert "Released to Northshire Council, until" in client.get(url).content.decode()
+    with time_machine.travel(times.now() + timedelta(days=60)):
+        client.force_login(cast.manager)
+        assert "Release expired" in tag()
+    withdraw_signature(by=cast.manager, signed=release, reason="Sent to the wrong person", signature=fresh_signature())
+    assert "Ready to release" in tag()
+
+
+def test_where_the_case_has_changed_a_new_version_is_the_main_button(cast: Cast, client) -> None:
+    pack = made(cast, cast.case(rated=True))
+    client.force_login(cast.manager)
+
+    def buttons() -> dict[str, bool]:
+        page = client.get(pack.get_absolute_url()).content.decode()
+        found = re.findall(r'<a href="[^"]+" role="button"[^>]*class="([^"]+)"[^>]*>\s*(.*?)\s*</a>', page, re.S)
+        return {text: "secondary" not in classes for classes, text in found}
+
+    assert buttons()["Release it to somebody"] and "Make a new version" not in buttons()
+    cases.add_chronology_entry(
+        by=cast.manager, case=pack.case, kind="fact", event_at=times.now(), text="She slept", source="Notes"
+    )
+    assert buttons()["Make a new version"] and not buttons()["Release it to somebody"]
+
+
+def test_what_is_taken_out_keeps_its_capitals_in_the_question(cast: Cast, client) -> None:
+    client.force_login(cast.manager)
+    said = client.get(reverse("pack-ask", args=[cast.case(rated=True).pk])).content.decode()
+    assert "Taken out: names of staff" in said and "postcodes and NHS numbers" in said
 
 
 def test_the_command_makes_the_same_pack(cast: Cast, tmp_path: Path) -> None:

@@ -211,3 +211,63 @@ def test_a_code_of_two_letters_is_not_the_word_me(cast: Cast) -> None:
     case = cast.case(rated=True, people=["ME"], what_happened="ME told me. It hurt me.")
     said = everything(clean(cast, case).contents)
     assert "Person 1 told me. It hurt me." in said
+
+
+def of_words(*paragraphs: str, known: list[redaction.Known]) -> redaction.Redacted:
+    blocks = [{"kind": "words", "heading": "", "paragraphs": list(paragraphs)}]
+    return redaction.take_out({"service": "", "provider": "", "parts": [{"blocks": blocks}]}, known)
+
+
+def read(made: redaction.Redacted) -> list[str]:
+    return list(redaction.typed_strings(made.contents))
+
+
+DIONNE = redaction.Known("Dionne Asante", "Care worker 1")
+
+
+@pytest.mark.feature("F78")
+@pytest.mark.parametrize("written", ["D.A.", "D.A", "D. A.", "D.\u00a0A.", "DA"])
+def test_the_initials_of_one_person_become_their_code(written: str) -> None:
+    made = of_words(f"Direct quote: {written}, care note", known=[DIONNE])
+    assert read(made) == ["Direct quote: Care worker 1, care note"]
+    assert [(one["was"], one["now"]) for one in made.replaced] == [(written, "Care worker 1")] and not made.doubtful
+
+
+@pytest.mark.feature("F78")
+def test_every_initial_of_a_long_name_or_the_first_and_last_are_found() -> None:
+    known = [redaction.Known("Mary Jane Watson-Kerr", "Care worker 3")]
+    made = of_words("M.J.W. rang; M.W. wrote; MJWK signed.", known=known)
+    assert read(made) == ["Care worker 3 rang; Care worker 3 wrote; Care worker 3 signed."]
+
+
+@pytest.mark.feature("F78")
+def test_initials_of_two_people_are_left_and_listed() -> None:
+    made = of_words("D.A. wrote the note.", known=[DIONNE, redaction.Known("Dora Ali", "Care worker 2")])
+    assert read(made) == ["D.A. wrote the note."]
+    assert [(one["word"], one["why"]) for one in made.doubtful] == [("D.A.", redaction.SHARED)]
+
+
+@pytest.mark.feature("F78")
+def test_the_code_of_a_person_supported_is_never_taken_for_a_worker_s_initials() -> None:
+    """As it is written it is theirs, and where a worker has the same initials a person looks at each sentence."""
+    known = [DIONNE, redaction.Known("D.A.", "Person 1", exact=True)]
+    made = of_words("D.A.", "D.A. cried at night. DA wrote it down.", known=known)
+    assert read(made) == ["Person 1", "Person 1 cried at night. DA wrote it down."]
+    assert [one["word"] for one in made.doubtful] == ["D.A.", "DA"]
+    assert {one["why"] for one in made.doubtful} == {redaction.SHARED}
+
+
+@pytest.mark.feature("F78")
+def test_a_usual_abbreviation_is_nobody_s_initials_and_unknown_ones_are_listed() -> None:
+    known = [redaction.Known("Gina Patel", "Care worker 4"), redaction.Known("Colin Ellis", redaction.THIRD_PARTY)]
+    made = of_words("The GP and the CQC were told. Q.Z. was there. G.P. rang; C.E. came; CE left.", known=known)
+    [said] = read(made)
+    assert said == ("The GP and the CQC were told. Q.Z. was there. Care worker 4 rang; [name taken out] came; CE left.")
+    assert [one["word"] for one in made.doubtful] == ["Q.Z.", "CE"]
+
+
+def test_what_begins_a_quotation_and_i_m_are_not_listed() -> None:
+    made = of_words(
+        "It says “Wants to go out” and ‘Likes tea’. He gets cross when I’m slow, and I'd go, or I’ll.", known=[]
+    )
+    assert made.doubtful == []

@@ -15,6 +15,9 @@ OWN = COMPARTMENTS + "test_each_of_two_workers_reads_what_is_theirs_once_they_we
 SAME_LIST = COMPARTMENTS + "test_history_and_pages_ask_the_same_list"
 FORGOTTEN = COMPARTMENTS + "test_a_redacted_pack_keeps_back_every_declared_field_even_where_a_part_forgot_to_mark_it"
 
+EVERY_FIELD = COMPARTMENTS + "test_every_declared_hr_field_is_found_on_no_page_by_a_co_worker"
+CARE = COMPARTMENTS + "test_hr_finds_no_care_detail_of_the_person_on_any_page_and_those_who_care_do"
+
 SEPARATION = "incidents/separation.py"
 DECLARED = "records/compartments.py"
 
@@ -122,16 +125,16 @@ REMOVALS = [
         "F92",
         "what is declared is kept back",
         DECLARED,
-        "    return fields is None or column in fields or column.removesuffix",
-        "    return False and column.removesuffix",
+        "        fields is None or column in fields or column.removesuffix",
+        "        False and column.removesuffix",
         (SAME_LIST,),
     ),
     Removal(
         "F92",
         "on pages",
         "incidents/views/protection.py",
-        "_parts(masking.shown(found, frame.me(request), case))",
-        "_parts(found)",
+        "_parts(masking.shown(found, frame.me(request), case), care=care)",
+        "_parts(found, care=care)",
         (CO_WORKER,),
     ),
     Removal(
@@ -173,6 +176,30 @@ REMOVALS = [
         "        compartments.declare(label, compartments.HR, fields)\n",
         "        pass\n",
         (SAME_LIST,),
+    ),
+    Removal(
+        "F92",
+        "in the forms of a plan",
+        "remediation/views/plan.py",
+        '"if_not_met": read.if_not_met}',
+        '"if_not_met": one.if_not_met}',
+        (EVERY_FIELD,),
+    ),
+    Removal(
+        "F92",
+        "care detail is kept from an HR adviser",
+        "incidents/masking.py",
+        "    if not permissions.is_there_for_hr_alone(user, case):",
+        "    if True:",
+        (CARE,),
+    ),
+    Removal(
+        "F92",
+        "and the restriction's page asks",
+        "incidents/views/restrictions.py",
+        "_questions(masking.shown(test, me, case))",
+        "_questions(test)",
+        (CARE,),
     ),
     Removal(
         "F92",

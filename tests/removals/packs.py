@@ -79,6 +79,22 @@ REMOVALS = [
     ),
     Removal(
         "F78",
+        "initials too",
+        REDACTION,
+        "        return _INITIALS.sub(put_code, said) if initials else said\n",
+        "        return said\n",
+        (NAMES + "test_the_initials_of_one_person_become_their_code",),
+    ),
+    Removal(
+        "F78",
+        "but not where two people share them",
+        REDACTION,
+        "letters in of_persons or len(initials.get(letters, ())) != 1:",
+        "letters not in initials:",
+        (NAMES + "test_the_code_of_a_person_supported_is_never_taken_for_a_worker_s_initials",),
+    ),
+    Removal(
+        "F78",
         "the finished file is searched",
         "governance/packs/making.py",
         "        if left := redaction.leaks(texts, redacted.known):",
