@@ -299,10 +299,12 @@ ASK = {
 
 def message(chase: Chase) -> EmailMessage:
     """The e-mail of a chase: that something waits, since when, and where to sign in. No name, no case, no content."""
-    from records.wording import when_text
+    from records.wording import due_when_text, when_text
 
-    due = when_text(chase.due_at)
     emergency = chase.kind == alerts.KIND
+    # An emergency access or a seal is dated by when it happened, everything else by when it is due.
+    happened = emergency or chase.kind == alerts.SEALED
+    due = when_text(chase.due_at) if happened else due_when_text(chase.due_at)
     soon = chase.rung == Rung.HALF
     lines = [
         f"Somebody used emergency access in Safe to Practise {due}. You answer for what they opened."

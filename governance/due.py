@@ -13,6 +13,7 @@ from uuid import UUID
 
 from django.db.models import Min
 from django.urls import NoReverseMatch, reverse
+from django.utils.text import Truncator
 
 from accounts.models import User
 from accounts.permits import Permit
@@ -21,7 +22,7 @@ from incidents import permissions
 from incidents.duties import DUTIES
 from incidents.models import ControlKind, RestrictionKind
 from incidents.tasks_catalogue import Task
-from remediation.models import LearningKind
+from remediation.models import FollowUp, LearningKind
 
 
 def _lower(text: str) -> str:
@@ -38,6 +39,10 @@ Page = tuple[str, tuple[str, ...]]
 Pages = tuple[Page, ...]
 
 
+def _for_worker(said: str, name: str) -> str:
+    return f"{said} for {name}"
+
+
 @dataclass(frozen=True)
 class Kind:
     """One kind: its name in a filter, what to do in words, and where."""
@@ -52,8 +57,34 @@ class Kind:
     done_by: tuple[Permit, ...]
     #: Whoever promised it does it too, whatever else they hold.
     owner_too: bool = False
+    #: Who does it, where fewer may do it than may open its page; empty: whoever is in `done_by`.
+    acts: tuple[Permit, ...] = ()
+    #: Adds what tells two of a kind apart: a worker's name, the first words of what was promised.
+    telling: Callable[[str, str], str] = _for_worker
+    #: Whoever reads the case may be told that much; else only who is shown the page where it is done.
+    told_to_readers: bool = False
     #: What a person must hold to answer it when it has no owner.
     permit: Permit | None = None
+
+
+def _follow_up(detail: str) -> str:
+    """ ": supervision, week 4"."""
+    kind, week = detail.split(" ")
+    label = str(FollowUp.Kind(kind).label).lower().removeprefix("follow-up ")
+    return f": {label}, week {week}"
+
+
+def _comma_for_worker(said: str, name: str) -> str:
+    return f"{said}, for {name}"
+
+
+def _contact_with(said: str, name: str) -> str:
+    return said.replace("a worker", name)
+
+
+def _first_words(said: str, promised: str) -> str:
+    """ "Check whether a system action worked: “Write who rings when a call is late…”"."""
+    return f"{said}: “{Truncator(promised).words(8, truncate='…').rstrip('.')}”"
 
 
 def _nothing(detail: str) -> str:
@@ -146,6 +177,8 @@ _KINDS = (
         (_record_page("action-done"),),
         done_by=(Permit.LEAD_LEARNING,),
         owner_too=True,
+        telling=_first_words,
+        told_to_readers=True,
     ),
     Kind(
         "action_effect",
@@ -153,6 +186,8 @@ _KINDS = (
         _nothing,
         (_record_page("action-effect"),),
         done_by=(Permit.LEAD_LEARNING, Permit.VERIFY_EFFECT),
+        telling=_first_words,
+        told_to_readers=True,
     ),
     Kind(
         "welfare",
@@ -160,6 +195,7 @@ _KINDS = (
         _nothing,
         (_record_page("capability-support"),),
         done_by=(Permit.LEAD_CAPABILITY,),
+        telling=_contact_with,
     ),
     Kind("reply", "Rights of reply", _nothing, _reply_pages, done_by=(Permit.LEAD_CAPABILITY,)),
     Kind(
@@ -176,15 +212,17 @@ _KINDS = (
         lambda detail: f" {detail}",
         (_record_page("practice-test"), _record_page("plan-test-edit")),
         done_by=READ_TESTS,
+        acts=(Permit.ASSESS,),
     ),
     Kind("plan_review", "Plan reviews", _nothing, (_record_page("plan-review-hold"),), done_by=(Permit.WRITE_PLANS,)),
     Kind("plan_end", "Plans ending", _nothing, (_record_page("plan-end"),), done_by=(Permit.WRITE_PLANS,)),
     Kind(
         "follow_up",
         "Follow-ups",
-        lambda detail: f", week {detail}",
+        _follow_up,
         (_record_page("follow-up"), _case_page("case-plans")),
         done_by=READ_TESTS,
+        telling=_comma_for_worker,
     ),
     Kind(
         "authorisation_end",
@@ -192,6 +230,7 @@ _KINDS = (
         lambda detail: f": {_lower(str(Task(detail).label))}",
         (_case_page("case-reauthorisation"), _case_page("case-plans")),
         done_by=(Permit.REAUTHORISE, Permit.SECOND_DECISION, Permit.VIEW_HR),
+        acts=(Permit.REAUTHORISE,),
     ),
     Kind(
         "second_decision",
@@ -253,13 +292,34 @@ def next_dates(cases: Sequence[UUID]) -> dict[UUID, datetime]:
     return dict(found)
 
 
-def title(item: DueItem) -> str:
-    """What to do, verb first: "Review a risk control: no lone work"."""
+def title(item: DueItem, user: User | None = None) -> str:
+    """What to do, verb first: "Review a risk control: no lone work".
+
+    For a reader who may know it with what tells two alike apart: the worker's name, the first words of the action.
+    """
     kind = KINDS[item.kind]
     try:
-        return item.what + kind.more(item.detail)
+        said = item.what + kind.more(item.detail)
     except (ValueError, KeyError):  # a code that is no longer offered
-        return item.what
+        said = item.what
+    if not item.about or user is None or not _may_know_about(user, item):
+        return said
+    return kind.telling(said, item.about)
+
+
+def _may_know_about(user: User, item: DueItem) -> bool:
+    """Whether this reader may know whom or what an item is about; like `may_open`, no question for each item.
+
+    A worker's name would tell what the HR compartment holds (F32), so it is for those who are shown the page itself.
+    """
+    if may_open(user, item):
+        return True
+    case = item.case
+    return (
+        KINDS[item.kind].told_to_readers
+        and permissions.sees_of_right(user, case)
+        and not permissions.reads_in_emergency(user, case)
+    )
 
 
 def may_open(user: User, item: DueItem) -> bool:
@@ -268,8 +328,8 @@ def may_open(user: User, item: DueItem) -> bool:
     Asks nothing of the database for each item; the case and its service are read with it. The page asks by its own
     rule again; this only keeps a list from leading somewhere that answers "not for you".
     """
-    if item.own and item.owner_id == user.pk:
-        return True
+    if item.own:  # its page is the worker's own; nobody else finds it
+        return item.owner_id == user.pk
     kind, case = KINDS[item.kind], item.case
     case.service = item.service
     if permissions.reads_in_emergency(user, case):
@@ -277,6 +337,14 @@ def may_open(user: User, item: DueItem) -> bool:
     if kind.owner_too and item.owner_id == user.pk and permissions.sees_of_right(user, case):
         return True
     return any(permissions.permitted(user, case, permit) for permit in kind.done_by)
+
+
+def may_act(user: User, item: DueItem) -> bool:
+    """Whether this is for this person to do: they may open it, may do it, and are not the one who asked for it."""
+    if not may_open(user, item) or (item.owner_id is None and item.asker_id == user.pk):
+        return False
+    kind = KINDS[item.kind]
+    return not kind.acts or any(permissions.permitted(user, item.case, permit) for permit in kind.acts)
 
 
 def link(user: User, item: DueItem) -> str:

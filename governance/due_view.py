@@ -49,6 +49,9 @@ class Branch:
     owner: str = "c.owner_id"
     asker: str = "NULL"
     detail: str = "''"
+    #: What tells two of a kind apart, and is content: the worker's name, what was promised. `governance.due.title`
+    #: says it only to those who may open the item; nothing that leaves the product (a chase, its e-mail) has it.
+    about: str = "''"
     record: str = "t.id"
     join: str = ""
     more: str = ""
@@ -76,7 +79,7 @@ SELECT ('{self.kind}:' || {self.record}::text)::text AS key, '{self.kind}'::text
   t.case_id, c.service_id, ({self.owner})::uuid AS owner_id, ({self.asker})::uuid AS asker_id,
   {self.due} AS due_at, {self.half_expression} AS half_at, {self.since} AS since,
   '{self.ladder}'::text AS ladder, ({self.own})::boolean AS own, ({self.detail})::text AS detail,
-  ({self.what})::text AS what, ({self.again})::timestamptz AS again_at, ({self.team})::timestamptz AS team_at
+  ({self.about})::text AS about, ({self.what})::text AS what, ({self.again})::timestamptz AS again_at, ({self.team})::timestamptz AS team_at
 FROM {self.table} t JOIN incidents_case c ON c.id = t.case_id {self.join}
 WHERE {" AND ".join(conditions)}"""  # noqa: S608 (made of this file's own words)
 
@@ -93,6 +96,12 @@ WHERE {" AND ".join(conditions)}"""  # noqa: S608 (made of this file's own words
 
 
 _LIVE_PLAN = "JOIN remediation_remediationplan p ON p.id = t.plan_id"
+#: The name of the worker a plan is for. A left join by key: where nobody asks for the name, the planner leaves it out.
+_PLAN_WORKER = "LEFT JOIN accounts_staff w ON w.id = p.worker_id"
+_WORKER = "LEFT JOIN accounts_staff w ON w.id = t.worker_id"
+_NAME = "coalesce(w.name, '')"
+#: Enough of what was promised for its first words.
+_FIRST = "left(t.what, 120)"
 _PLAN_RUNS = "p.started_at IS NOT NULL AND p.ended_at IS NULL"
 
 BRANCHES: tuple[Branch, ...] = (
@@ -185,6 +194,7 @@ BRANCHES: tuple[Branch, ...] = (
         since="t.added_at",
         open="t.done_at IS NULL",
         owner="t.owner_id",
+        about=_FIRST,
         what="'Do a system action and record its evidence'",
     ),
     Branch(
@@ -193,6 +203,7 @@ BRANCHES: tuple[Branch, ...] = (
         due=end_of_day("t.effect_due_on"),
         since="t.added_at",
         open="t.effect_checked_at IS NULL AND t.effect_due_on IS NOT NULL",
+        about=_FIRST,
         what="'Check whether a system action worked'",
     ),
     Branch(
@@ -202,6 +213,8 @@ BRANCHES: tuple[Branch, ...] = (
         since="t.opened_at",
         half=end_of_day("(t.welfare_due_on - 1)"),
         open="t.welfare_due_on IS NOT NULL AND t.outcome_at IS NULL AND t.superseded_at IS NULL",
+        join=_WORKER,
+        about=_NAME,
         what="'Make the welfare contact with a worker'",
     ),
     Branch(
@@ -225,9 +238,10 @@ BRANCHES: tuple[Branch, ...] = (
         since="t.added_at",
         open="t.done_at IS NULL AND t.removed_at IS NULL",
         owner="coalesce(t.owner_id, c.owner_id)",
-        join=_LIVE_PLAN,
+        join=f"{_LIVE_PLAN} {_PLAN_WORKER}",
         more=_PLAN_RUNS,
         detail="t.kind",
+        about=_NAME,
         what="'Hold a learning action'",
     ),
     Branch(
@@ -237,9 +251,10 @@ BRANCHES: tuple[Branch, ...] = (
         since="t.added_at",
         open="t.passed_at IS NULL AND t.withdrawn_at IS NULL AND t.due_on IS NOT NULL",
         owner="coalesce(s.user_id, c.owner_id)",
-        join=f"{_LIVE_PLAN} LEFT JOIN accounts_staff s ON s.id = t.assessor_id",
+        join=f"{_LIVE_PLAN} LEFT JOIN accounts_staff s ON s.id = t.assessor_id {_PLAN_WORKER}",
         more=_PLAN_RUNS,
         detail="t.code",
+        about=_NAME,
         what="'Record a practice test'",
     ),
     Branch(
@@ -248,8 +263,9 @@ BRANCHES: tuple[Branch, ...] = (
         due=end_of_day("t.due_on"),
         since="t.added_at",
         open="t.held_at IS NULL AND t.removed_at IS NULL",
-        join=_LIVE_PLAN,
+        join=f"{_LIVE_PLAN} {_PLAN_WORKER}",
         more=_PLAN_RUNS,
+        about=_NAME,
         what="'Hold a review of a plan'",
     ),
     Branch(
@@ -259,6 +275,8 @@ BRANCHES: tuple[Branch, ...] = (
         since="coalesce(t.started_at, t.written_at)",
         half=end_of_day("(t.ends_on - 7)"),
         open="t.started_at IS NOT NULL AND t.ended_at IS NULL AND t.ends_on IS NOT NULL",
+        join=_WORKER,
+        about=_NAME,
         what="'Decide how a plan ends'",
     ),
     Branch(
@@ -268,9 +286,12 @@ BRANCHES: tuple[Branch, ...] = (
         since="c.logged_at",
         half=end_of_day("(t.due_on - 7)"),
         open="t.held_at IS NULL",
-        detail="t.week::text",
-        what="'Hold a follow-up'",
-        join=_LIVE_PLAN,
+        # Whoever was named when it was booked; the case's owner only where nobody was.
+        owner="coalesce(t.owner_id, c.owner_id)",
+        detail="t.kind || ' ' || t.week",
+        about=_NAME,
+        what="'Record the follow-up'",
+        join=f"{_LIVE_PLAN} {_PLAN_WORKER}",
         more="p.ended_at IS NULL OR (p.ended_how <> 'left' AND EXISTS (SELECT 1 FROM "
         "remediation_taskauthorisation a JOIN remediation_reauthorisation d ON d.id = a.decision_id "
         "WHERE d.plan_id = t.plan_id AND a.ended_at IS NULL))",
@@ -282,8 +303,9 @@ BRANCHES: tuple[Branch, ...] = (
         since="t.started_at",
         open="t.ended_at IS NULL AND t.expires_at IS NOT NULL",
         owner="d.signed_by_id",
-        join="JOIN remediation_reauthorisation d ON d.id = t.decision_id",
+        join=f"JOIN remediation_reauthorisation d ON d.id = t.decision_id {_WORKER}",
         detail="t.task",
+        about=_NAME,
         what="'Decide before a conditional authorisation ends'",
     ),
     Branch(
@@ -296,7 +318,9 @@ BRANCHES: tuple[Branch, ...] = (
         "AND NOT EXISTS (SELECT 1 FROM remediation_reauthorisation w WHERE w.withdraws_id = t.id)",
         owner="NULL",
         asker="t.signed_by_id",
+        join=_WORKER,
         detail="t.task",
+        about=_NAME,
         what="'Be the second decider on a task'",
     ),
     Branch(

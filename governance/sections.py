@@ -6,13 +6,15 @@ from typing import Any
 
 from django.urls import reverse
 
-from governance import facts, permissions
+from governance import due, facts, permissions
 from governance.gates import closing, effect
-from governance.models import Chase, EffectCheck, Verdict
+from governance.models import Chase, DueItem, EffectCheck, Verdict
 from incidents.models import Case
-from incidents.sections import COMPLETE, IN_PROGRESS, NEEDS_ACTION, Section, State, Step
+from incidents.sections import COMPLETE, IN_PROGRESS, NEEDS_ACTION, OVERDUE, Section, State, Step
 from records import times
 from records.gates import unmet
+from records.reading import once
+from records.wording import plural
 
 #: A verdict that no longer reads as it was signed holds up the closing, so it is not shown as if it stood.
 SIGN_ANEW = State("Sign the verdict anew", "amber")
@@ -99,9 +101,38 @@ def closing_steps(case: Case, user: Any) -> list[Step]:
     return []
 
 
+@once
+def _overdue(case: Case, user: Any) -> list[DueItem]:
+    """What is overdue in this case, the earliest first. One query a page for the section's state and its steps."""
+    items = DueItem.objects.visible_to(user).filter(case=case, due_at__lt=times.now())
+    return list(items.select_related("owner", "case", "service").order_by("due_at", "key"))
+
+
 def chasing_state(case: Case, user: Any) -> State | None:
-    count = Chase.objects.filter(case=case).count()
-    return State(f"{count} sent" if count else "None")
+    """How much is overdue, and how many reminders went out for this case so far."""
+    count, late = Chase.objects.filter(case=case).count(), len(_overdue(case, user))
+    if not late:
+        return State(f"{count} sent" if count else "None")
+    return State(f"{late} overdue, {plural(count, 'reminder') if count else 'no reminder'} sent")
+
+
+def overdue_steps(case: Case, user: Any) -> list[Step]:
+    """Everything overdue, of whatever kind: to do for whoever may do it, told to all others who may know of it.
+
+    Without this "What must happen next" would leave out what is latest of all, because another person holds it.
+    """
+    found = []
+    for item in _overdue(case, user):
+        about = str(item.record)
+        if due.may_act(user, item):
+            text, url = due.title(item, user), due.url_of(item)
+        else:
+            # Without an owner it waits for some second person; what is the reader's by name, somebody else must do too.
+            who = item.owner.name if item.owner is not None and item.owner_id != user.pk else "others"
+            text = f"Overdue with {who}: {due.title(item, user)}"
+            url = ""
+        found.append(Step(text, url, "Open it", OVERDUE, item.due_at, about))
+    return found
 
 
 EFFECTIVENESS = Section(
@@ -115,4 +146,11 @@ EFFECTIVENESS = Section(
 CLOSING = Section(
     code="closure", title="Closing", url_name="case-closure", order=100, state=closing_state, next_steps=closing_steps
 )
-CHASING = Section(code="chasing", title="Chasing", url_name="case-chasing", order=110, state=chasing_state)
+CHASING = Section(
+    code="chasing",
+    title="Chasing",
+    url_name="case-chasing",
+    order=110,
+    state=chasing_state,
+    next_steps=overdue_steps,
+)

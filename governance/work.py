@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
 
 from accounts import access
@@ -60,7 +60,9 @@ class Group:
 
 
 def line_of(item: DueItem, user: User) -> Line:
-    return Line(due.title(item), due.link(user, item), f"{item.case.reference} · {item.service.name}", item.due_at)
+    return Line(
+        due.title(item, user), due.link(user, item), f"{item.case.reference} · {item.service.name}", item.due_at
+    )
 
 
 def seconds_for(user: User) -> Q:
@@ -209,6 +211,43 @@ def packs_to_release(user: User) -> QuerySet[Pack]:
     part = CaseStaff.objects.filter(case=OuterRef("case"), staff__user=user, involvement__in=CaseStaff.SHUTS_OUT)
     not_theirs = Q(reader__in=full) & ~Q(asked_by=user) & Exists(part)
     return ready.exclude(Exists(released)).exclude(not_theirs)
+
+
+def strip(user: User) -> list[Figure]:
+    """The figures on My work: a manager's six; else what is overdue where this person may decide duties, if anything is."""
+    scope = access.of(user)
+    if scope.anywhere(Permit.CLOSE_CASES):
+        return figures(user)
+    if not scope.anywhere(Permit.DECIDE_DUTIES):
+        return []
+    items = DueItem.objects.visible_to(user).filter(
+        due_at__lt=times.now(), service__in=scope.services(Permit.DECIDE_DUTIES)
+    )
+    by_kind = dict(items.order_by().values_list("kind").annotate(Count("key")))
+    duties, others = by_kind.pop("duty", 0), sum(by_kind.values())
+    listed = reverse("due")
+    found = [
+        Figure(duties, f"{'duty' if duties == 1 else 'duties'} overdue", f"{listed}?scope=all&kind=duty&late=1"),
+        # The list behind it holds the duties too, so the number does.
+        Figure(
+            duties + others,
+            f"{'thing' if duties + others == 1 else 'things'} overdue in your services",
+            f"{listed}?scope=all&late=1",
+        ),
+    ]
+    return [figure for figure in found if figure.number]
+
+
+def has_own_plan(user: User) -> bool:
+    """Whether a plan runs for this person, or a task of theirs is restricted: their own page says what they may do."""
+    from incidents.models import TaskRestriction
+    from remediation.models import CapabilityResponse, RemediationPlan
+
+    # Only what they were told of in person: never a surprise on a screen (§6).
+    told = CapabilityResponse.objects.own(user)
+    plans = RemediationPlan.objects.filter(response__in=told, started_at__isnull=False, ended_at=None)
+    restricted = TaskRestriction.objects.filter(worker__user=user, ended_at=None)
+    return bool(plans.exists() or restricted.exists())
 
 
 def figures(user: User, now: datetime | None = None) -> list[Figure]:

@@ -9,7 +9,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -42,6 +42,8 @@ class Step:
     button: str
     urgency: int = 50
     due: Any = None
+    #: The id of the one record it is about, where a section may ask for the same thing in better words.
+    about: str = ""
 
 
 @dataclass(frozen=True)
@@ -70,10 +72,44 @@ def all_sections() -> list[Section]:
     return list(_sections)
 
 
+#: How urgent whatever is overdue is, the least. Only people who may be unsafe at this moment come before it.
+OVERDUE = 20
+
+
 def steps(case: Case, user: Any) -> list[Step]:
-    """What every section asks this person for, worst first: by urgency, then the earliest date."""
-    found = [step for section in _sections for step in section.next_steps(case, user)]
-    return sorted(found, key=lambda step: (step.urgency, step.due is None, _moment(step.due)))
+    """What every section asks this person for, worst first: what is overdue, then by urgency, then the earliest date.
+
+    Of what is overdue, what this person may do comes before what they are only told (it has no page for them).
+    """
+    found = _each_once([step for section in _sections for step in section.next_steps(case, user)])
+    now = times.now()
+
+    def worst_first(step: Step) -> tuple[int, bool, bool, datetime]:
+        late = step.due is not None and _moment(step.due) < now
+        urgency = min(step.urgency, OVERDUE) if late else step.urgency
+        return (urgency, not step.url, step.due is None, _moment(step.due))
+
+    return sorted(found, key=worst_first)
+
+
+def _each_once(found: list[Step]) -> list[Step]:
+    """A thing that its own section asks for too is asked for once: in the section's words, with the date it has."""
+    kept = [step for step in found if not step.about]
+    for step in [step for step in found if step.about]:
+        same = next(
+            (at for at, one in enumerate(kept) if one.url and (step.about in one.url or one.url == step.url)), None
+        )
+        if same is None:
+            kept.append(step)
+        elif kept[same].due is None:
+            kept[same] = replace(kept[same], due=step.due)
+    return kept
+
+
+def shown_first(found: list[Step], most: int) -> list[Step]:
+    """The first few to do, and the first few that others are late with: neither may push the other off the page."""
+    doable, told = [step for step in found if step.url][:most], [step for step in found if not step.url][:most]
+    return [step for step in found if step in doable or step in told]
 
 
 def _moment(due: Any) -> datetime:

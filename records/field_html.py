@@ -268,10 +268,18 @@ def _confirm(bound: BoundField, params: Params, more: More) -> SafeString:
 
 def _select(bound: BoundField, params: Params, more: More) -> SafeString:
     chosen = _chosen(bound)
-    items = [{"value": "", "text": more.get("empty", "Choose one"), "selected": not chosen}]
+    items = [{"value": "", "text": more.get("empty", _empty_text(bound.field)), "selected": not chosen}]
     items += [{"value": value, "text": label, "selected": value in chosen} for value, label, _ in options(bound.field)]
     params |= {"id": bound.auto_id, "label": _label(bound, more), "items": items}
     return component("govukSelect", params)
+
+
+def _empty_text(field: Any) -> str:
+    """What choosing nothing means, where the question itself says so ("Mine", "Everything")."""
+    if getattr(field, "queryset", None) is not None:
+        return "Choose one"
+    said = [str(label) for value, label in field.choices if value in (None, "") and not isinstance(label, list | tuple)]
+    return said[0] if said and said[0].strip("-") else "Choose one"
 
 
 def _file(bound: BoundField, params: Params, more: More) -> SafeString:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
 from django.utils import timezone
@@ -16,6 +16,8 @@ from django.utils import timezone
 from records.times import LONDON
 
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+#: What stands for a whole day where a moment is needed (records.times.end_of_day, governance/due_view.py).
+END_OF_DAY = time(23, 59)
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
@@ -86,9 +88,25 @@ def largest_unit_text(length: timedelta) -> str:
     return "less than a minute"
 
 
+def due_day(due: date) -> date:
+    """The day alone of what is due on a day: the due view gives such a promise its last minute in England, 23:59.
+
+    A promise with a real time of day is given back as it is. For due dates only: something that happened at 23:59 did.
+    """
+    if isinstance(due, datetime) and in_london(due).time().replace(microsecond=0) == END_OF_DAY:
+        return in_london(due).date()
+    return due
+
+
+def due_when_text(due: date, *, year: bool = True) -> str:
+    """When something is or was due, without a time where it has only a day."""
+    return when_text(due_day(due), year=year)
+
+
 def urgency(due: date, *, now: datetime | None = None) -> Urgency:
     """Overdue, today, soon (within seven days) or later. A day without a time is overdue the day after."""
     now = now or timezone.now()
+    due = due_day(due)
     today = in_london(now).date()
     if isinstance(due, datetime):
         if due < now:
@@ -103,22 +121,25 @@ def urgency(due: date, *, now: datetime | None = None) -> Urgency:
     return Urgency.SOON if day - today <= timedelta(days=7) else Urgency.LATER
 
 
-def due_text(due: date, *, now: datetime | None = None) -> str:
+def due_text(due: date, *, now: datetime | None = None, by: bool = False) -> str:
     """ "2 days overdue · was due Thu 15 Oct, 09:35"; "due tomorrow · Fri 16 Oct, 09:35".
 
-    The year is added only where it is not the current one.
+    `by`: "overdue by 2 days", for a place that has said "Next due" before it.
+    The year is added only where it is not the current one. From one day on, days are counted on the calendar in
+    England, for a moment as for a day: one promise must not be 6 days late in a list and 7 on its page.
     """
     now = now or timezone.now()
+    due = due_day(due)
     today = in_london(now).date()
-    with_time = isinstance(due, datetime)
     day = in_london(due).date() if isinstance(due, datetime) else due
     exact = when_text(due, year=day.year != today.year)
     if urgency(due, now=now) is Urgency.OVERDUE:
-        days = plural((today - day).days, "day")
-        late = largest_unit_text(now - due) if isinstance(due, datetime) else days
-        return f"{late} overdue · was due {exact}"
+        late = plural((today - day).days, "day")
+        if isinstance(due, datetime) and now - due < timedelta(days=1):
+            late = largest_unit_text(now - due)
+        return f"{f'overdue by {late}' if by else f'{late} overdue'} · was due {exact}"
     if day == today:
-        if isinstance(due, datetime) and with_time:
+        if isinstance(due, datetime):
             return f"due today, in {largest_unit_text(due - now)} · {exact}"
         return f"due today · {exact}"
     away = (day - today).days

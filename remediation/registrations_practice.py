@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from django.urls import reverse
@@ -13,7 +14,11 @@ from records import navigation, times
 from remediation import chronology_practice, facts_case
 from remediation import facts_practice as facts
 from remediation import permissions_practice as permissions
+from remediation.actions.followup import opens_on
 from remediation.models import PracticeTest, RemediationPlan
+
+#: How long a second decision may take (the same as in governance/due_view.py, which this floor cannot import).
+SECOND_WITHIN = timedelta(days=2)
 
 
 def register() -> None:
@@ -105,7 +110,7 @@ def decisions_steps(case: Case, user: Any) -> list[Step]:
                 reverse("second-decision", args=[one.pk]),
                 "Make the second decision",
                 urgency=30,
-                due=one.signed_at,
+                due=one.signed_at + SECOND_WITHIN,
             )
             for one in state.waiting_seconds
             if one.signed_by_id != user.pk
@@ -113,9 +118,15 @@ def decisions_steps(case: Case, user: Any) -> list[Step]:
     if permissions.can_see_tests(user, case):
         steps += [
             Step(
-                f"Hold the follow-up: {one}", reverse("follow-up", args=[one.pk]), "Hold it", urgency=55, due=one.due_on
+                f"Record the follow-up: {one}, for {one.worker.name}",
+                reverse("follow-up", args=[one.pk]),
+                "Record it",
+                urgency=55,
+                due=one.due_on,
             )
             for one in state.open_follow_ups
+            # Before that day its page would refuse what is typed; and never one about the reader.
+            if opens_on(one) <= times.today() and permissions.may_hold_follow_ups(user, case, one.worker)
         ]
     if permissions.can_decide(user, case):
         unpassed = {one.plan_id for one in state.unpassed_tests if one.before_return}

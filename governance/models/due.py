@@ -58,6 +58,8 @@ class DueItem(models.Model):
     own = models.BooleanField()
     #: A code that says more (kind of control, body, task); put into words by governance.due.
     detail = models.CharField(max_length=60)
+    #: The worker's name or what was promised: content, said by `governance.due.title` to those who may open it.
+    about = models.CharField(max_length=120)
     #: What somebody outside owes: when to ask again, and when to ask for their team manager; else empty.
     again_at = models.DateTimeField(null=True)
     team_at = models.DateTimeField(null=True)

@@ -11,7 +11,7 @@ from django.shortcuts import render
 from governance import alerts, due
 from governance.models import Chase, DueItem
 from incidents import frame
-from records.wording import when_text
+from records.wording import due_when_text, when_text
 
 MOST = 200
 
@@ -36,7 +36,7 @@ def case_chasing(request: HttpRequest, case_id: UUID) -> HttpResponse:
                 (
                     when_text(chase.made_at),
                     chase.what,
-                    when_text(chase.due_at),
+                    due_when_text(chase.due_at),
                     f"{chase.get_rung_display()}: {chase.told}",
                     when_text(chase.sent_at) if chase.sent_at else chase.mail,
                 )
@@ -47,7 +47,7 @@ def case_chasing(request: HttpRequest, case_id: UUID) -> HttpResponse:
             "more": len(chases) > MOST,
             "waiting": [
                 (
-                    (due.title(item), due.link(user, item)),
+                    (due.title(item, user), due.link(user, item)),
                     item.owner.name if item.owner else "A second person",
                     item.due_at,
                 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
 from django.db.models import Q
@@ -18,6 +19,7 @@ from incidents import frame
 from incidents.permissions import can_see
 from records import times
 from records.forms import PageForm, SelectField
+from records.wording import plural
 
 LATE = [
     ("", "Everything"),
@@ -25,6 +27,9 @@ LATE = [
     ("amber", "Overdue or due soon"),
     ("week", "Due in the next 7 days, or overdue"),
 ]
+
+#: How the heading names whose list this is; a service by its own name.
+WHOSE = {"": "mine", "all": "everything you may see"}
 
 
 class DueFilter(PageForm):
@@ -54,10 +59,6 @@ def due_list(request: HttpRequest) -> HttpResponse:
     chosen = form.cleaned_data if form.is_valid() else {}
     items = DueItem.objects.visible_to(user).select_related("case", "service", "owner")
     scope, kind, late = (chosen.get(name, "") for name in ("scope", "kind", "late"))
-    if not scope:
-        items = items.filter(Q(owner=user) | work.seconds_for(user))
-    elif scope != "all":
-        items = items.filter(service=scope)
     if kind:
         items = items.filter(kind=kind)
     if late == "1":
@@ -66,11 +67,16 @@ def due_list(request: HttpRequest) -> HttpResponse:
         items = items.filter(half_at__lte=now)
     elif late == "week":
         items = items.filter(due_at__lte=times.end_of_day(times.to_london(now).date() + timedelta(days=7)))
+    of_all = items
+    if not scope:
+        items = items.filter(Q(owner=user) | work.seconds_for(user))
+    elif scope != "all":
+        items = items.filter(service=scope)
     kept = {name: value for name, value in chosen.items() if value}
     page = paging.of(request, items, by="due_at", key="key", keep=kept)
     rows = [
         (
-            (due.title(item), due.link(user, item)),
+            (due.title(item, user), due.link(user, item)),
             f"{item.case.reference} · {item.service.name}",
             item.owner.name if item.owner else "A second person",
             item.due_at,
@@ -80,8 +86,24 @@ def due_list(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "governance/due_list.html",
-        {"filter": form, "rows": rows, "page": page, "now": now},
+        {
+            "filter": form,
+            "rows": rows,
+            "page": page,
+            "now": now,
+            "whose": WHOSE.get(scope) or next(service.name for service in services if str(service.pk) == scope),
+            "mine": not scope,
+            # Asked only of whoever would else see an empty page and think that nothing is due anywhere.
+            "elsewhere": "" if rows or scope else _are_due(of_all.count()),
+            "narrowed": bool(kind or late),
+            "all_url": "?" + urlencode({**kept, "scope": "all"}),
+        },
     )
+
+
+def _are_due(number: int) -> str:
+    """ "1 thing is", "12 things are"; nothing for none."""
+    return f"{plural(number, 'thing')} {'is' if number == 1 else 'are'}" if number else ""
 
 
 @login_required

@@ -61,7 +61,7 @@ def cases(request: HttpRequest) -> HttpResponse:
 def overview(request: HttpRequest, case: Case) -> HttpResponse:
     """The case in ux.md's order: next, safety, five times, duties, two tracks, timeline."""
     user = frame.me(request)
-    steps = sections.steps(case, user)[:STEPS] if case.is_open else []
+    steps = sections.shown_first(sections.steps(case, user), STEPS) if case.is_open else []
     return frame.page(
         request,
         case,

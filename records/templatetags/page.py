@@ -221,17 +221,24 @@ def when(moment: date | None) -> str | SafeString:
     return format_html('<time datetime="{}" class="stp-time">{}</time>', machine, wording.when_text(moment))
 
 
+def _first_large(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
 @register.filter
-def due(moment: date | None) -> str | SafeString:
-    """ "2 days overdue · was due Thu 15 Oct, 09:35" in a <time> element, marked when overdue or soon."""
+def due(moment: date | None, how: str = "") -> str | SafeString:
+    """ "2 days overdue · was due Thu 15 Oct, 09:35" in a <time> element, marked when overdue or soon.
+
+    `|due:"by"` says "Overdue by 2 days", where the words before it already say that it is about what is due.
+    """
     if not moment:
         return "no date set"
     kind = wording.urgency(moment)
     return format_html(
         '<time datetime="{}" class="stp-time stp-due stp-due--{}">{}</time>',
-        moment.isoformat(),
+        wording.due_day(moment).isoformat(),
         kind,
-        wording.due_text(moment),
+        _first_large(wording.due_text(moment, by=True)) if how == "by" else wording.due_text(moment),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 
 from accounts.models import User
 from incidents.actions.lock import lock
@@ -23,6 +23,11 @@ _SAYS_NOTHING = re.compile(
 )
 
 
+def opens_on(follow_up: FollowUp) -> date:
+    """The first day on which it can be recorded."""
+    return follow_up.due_on - EARLY
+
+
 @action("follow_up.held")
 def hold_follow_up(*, by: User, follow_up: FollowUp, result: str, meets_standard: bool) -> FollowUp:
     """Record a follow-up with its result. Refused when it says nothing that was seen, or lies too far ahead."""
@@ -37,10 +42,10 @@ def hold_follow_up(*, by: User, follow_up: FollowUp, result: str, meets_standard
             "This follow-up is not needed: the plan has ended and the worker does none of its tasks now.",
             source=SOURCE,
         )
-    if times.today() < follow_up.due_on - EARLY:
+    if times.today() < opens_on(follow_up):
         raise Refused(
             "EARLY",
-            f"This follow-up is for week {follow_up.week}. Hold it from {day_text(follow_up.due_on - EARLY)}.",
+            f"This follow-up is for week {follow_up.week}. You can record it from {day_text(opens_on(follow_up))}.",
             source=SOURCE,
         )
     if not result.strip() or _SAYS_NOTHING.match(result):

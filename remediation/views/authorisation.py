@@ -232,12 +232,20 @@ def follow_up(request: SignedIn, follow_up_id: UUID) -> HttpResponse:
             form.add_refusal(refused)
         else:
             return redirect("follow-up", found.pk)
+    opens_on = followup.opens_on(found)
     # Whoever assesses holds follow-ups, and need not be one who reads what is decided on tasks.
     back = "case-reauthorisation" if permissions.can_see_decisions(request.user, found.case) else "case-tests"
     return answer(
         request,
         "remediation/authorisation/follow_up.html",
-        {"form": form, "follow_up": found, "case": found.case, "back_url": reverse(back, args=[found.case_id])},
+        {
+            "form": form,
+            "follow_up": found,
+            "case": found.case,
+            "back_url": reverse(back, args=[found.case_id]),
+            "opens_on": opens_on,
+            "open_now": opens_on <= times.today(),
+        },
     )
 
 

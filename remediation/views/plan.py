@@ -19,7 +19,7 @@ from records import compartments, signing, times
 from records.gates import unmet
 from records.signing_form import SignatureForm
 from records.wording import day_text
-from remediation import chain, endings, facts, facts_case, pass_rules, permissions, service_length
+from remediation import chain, endings, facts, facts_case, pass_rules, permissions, permissions_practice, service_length
 from remediation import facts_practice as practice
 from remediation.actions import plan as actions
 from remediation.forms import plan as forms
@@ -337,6 +337,15 @@ def start(request: SignedIn, pk: UUID) -> HttpResponse:
     )
 
 
+END_INTRO = (
+    "A plan that is going well needs no ending here: it ends by itself when every task it leads back to is decided. "
+    "Its planned end is fixed once it has started. If more time is needed, go on, and decide the tasks when they are "
+    "ready.\n\n"
+    "End it here only if it is to stop before that. Tasks that are restricted stay restricted: only re-authorisation "
+    "gives them back."
+)
+
+
 @login_required
 def end(request: SignedIn, pk: UUID) -> HttpResponse:
     """End a plan."""
@@ -345,12 +354,20 @@ def end(request: SignedIn, pk: UUID) -> HttpResponse:
         request,
         case=one.case,
         title="End the plan",
-        intro="Tasks that are restricted stay restricted: only re-authorisation gives them back.",
+        intro=END_INTRO,
+        links=_instead_of_ending(request, one),
         form=forms.EndForm(post_of(request)),
         act=lambda given: actions.end_plan(by=request.user, plan=one, **given),
         done=_url(one),
         button="End the plan",
     )
+
+
+def _instead_of_ending(request: SignedIn, plan: RemediationPlan) -> list[tuple[str, str]]:
+    """Where a plan that goes well is brought to its end: the decisions on its tasks, for whoever reads them."""
+    if plan.started_at is None or not permissions_practice.can_see_decisions(request.user, plan.case):
+        return []
+    return [("Go to the decisions on its tasks", reverse("case-reauthorisation", args=[plan.case_id]))]
 
 
 def _url(plan: RemediationPlan) -> str:

@@ -250,8 +250,10 @@ def practice_test(plan: RemediationPlan, by: User, **changed: Any) -> PracticeTe
     return made
 
 
-def follow_up(plan: RemediationPlan, by: User, week: int, day: date, **changed: Any) -> FollowUp:
-    made = FollowUp(case=plan.case, plan=plan, worker=plan.worker, kind="observation", week=week, due_on=day, **changed)
+def follow_up(
+    plan: RemediationPlan, by: User, week: int, day: date, kind: str = "observation", **changed: Any
+) -> FollowUp:
+    made = FollowUp(case=plan.case, plan=plan, worker=plan.worker, kind=kind, week=week, due_on=day, **changed)
     _save(made, by)
     return made
 

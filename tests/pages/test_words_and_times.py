@@ -118,6 +118,14 @@ NOW = london(2026, 10, 17, 12, 0)
         (london(2026, 10, 17, 15, 0), "due today, in 3 hours · Sat 17 Oct, 15:00"),
         (london(2026, 10, 18, 9, 0), "due tomorrow · Sun 18 Oct, 09:00"),
         (london(2027, 1, 4, 9, 0), "due in 79 days · Mon 4 Jan 2027, 09:00"),
+        # A moment of another day is counted on the calendar like a day, so that both say the same.
+        (london(2026, 10, 15, 23, 0), "2 days overdue · was due Thu 15 Oct, 23:00"),
+        (london(2026, 10, 16, 13, 0), "23 hours overdue · was due Fri 16 Oct, 13:00"),
+        # The last minute of a day stands for the day.
+        (london(2026, 10, 11, 23, 59), "6 days overdue · was due Sun 11 Oct"),
+        (london(2026, 10, 16, 23, 59), "1 day overdue · was due Fri 16 Oct"),
+        (london(2026, 10, 17, 23, 59), "due today · Sat 17 Oct"),
+        (london(2026, 11, 30, 23, 59), "due in 44 days · Mon 30 Nov"),
         (date(2026, 10, 16), "1 day overdue · was due Fri 16 Oct"),
         (date(2026, 10, 17), "due today · Sat 17 Oct"),
     ],
