@@ -165,6 +165,22 @@ def follow_ups(plan: RemediationPlan) -> list[dict[str, Any]]:
     return found
 
 
+def evidence(plan: RemediationPlan) -> list[dict[str, Any]]:
+    """Every signed attempt at the plan's tests, the newest first: what whoever signs a decision says to have read."""
+    signed = facts_case.signed_attempts(plan.case_id)
+    made = [(test, one) for test in facts_case.tests(plan.case_id).get(plan.pk, []) for one in signed.get(test.pk, [])]
+    colours = {TestAttempt.Outcome.PASSED: "green", TestAttempt.Outcome.NOT_PASSED: "red"}
+    return [
+        {
+            "title": f"{test.code} {test.title}, attempt {one.number}",
+            "state": State(one.get_outcome_display(), colours.get(TestAttempt.Outcome(one.outcome), "grey")),
+            "at": one.signed_at,
+            "url": reverse("attempt", args=[one.pk]),
+        }
+        for test, one in sorted(made, key=lambda pair: pair[1].signed_at or pair[1].started_at, reverse=True)
+    ]
+
+
 def proposed_statement(plan: RemediationPlan, task: str) -> str:
     """The §7.5 text from the passed tests, for the decider to read and change."""
     signed = facts_case.signed_attempts(plan.case_id)

@@ -647,6 +647,22 @@ def test_a_refusal_after_the_password_comes_back_as_a_page_that_sends_to_its_own
         assert Reauthorisation.objects.get().reason.startswith("Both tests passed")
 
 
+@pytest.mark.feature("F53")
+def test_whoever_signs_a_decision_is_shown_every_test_it_rests_on_and_those_not_passed(on):
+    on.test("P3", "scenario", {"stars": "all"}, before_return=False)
+    failed = on.signed("P3", "01222")
+    made = on.decide("conditional")
+    ruth = signed_in(on.cast.nominated_individual)
+    for path, client in (
+        (reverse("decide-task", args=[on.plan.pk, "T4"]), signed_in(on.cast.manager)),
+        (reverse("second-decision", args=[made.pk]), ruth),
+    ):
+        page = client.get(path).content.decode()
+        for attempt in (failed, on.plan.tests.get(code="P1").attempts.get()):
+            assert reverse("attempt", args=[attempt.pk]) in page
+        assert "Not passed" in page
+
+
 # --- Pages ----------------------------------------------------------------------------------------------------
 
 
