@@ -6,7 +6,8 @@ from typing import Any
 
 from django.urls import reverse
 
-from governance.models import Chase, Closure, ClosureSecond, EffectCheck, EffectVerdict, Reopening
+from governance import facts
+from governance.models import Closure, ClosureSecond, EffectCheck, EffectVerdict, Reopening
 from incidents import chronology
 from incidents.models import Case
 from remediation import signatures
@@ -29,7 +30,7 @@ def chases(case: Case, user: Any) -> list[chronology.Row]:
             source="Chasing",
             url=url,
         )
-        for chase in Chase.objects.filter(case=case).select_related("recipient")
+        for chase in facts.chases(case)
     ]
 
 

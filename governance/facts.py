@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from governance.models import Closure, EffectCheck, EffectVerdict, Measure, Reopening, Verdict
+from governance.models import Chase, Closure, EffectCheck, EffectVerdict, Measure, Reopening, Verdict
 from governance.run_rules import Reading, read
 from incidents.models import Case
 from records import times
@@ -43,6 +43,12 @@ def change_began(case: Case, measure: Measure | None = None) -> date | None:
 def action_owners(case: Case) -> set[UUID]:
     """Who owns a system action of the case: they do not say whether it worked (S9)."""
     return {one.owner_id for one in facts_case.system_actions(case.pk)}
+
+
+@once
+def chases(case: Case) -> list[Chase]:
+    """Every chase of the case, oldest first: for the timeline and for how many reminders went out, read once a page."""
+    return list(Chase.objects.filter(case=case).select_related("recipient"))
 
 
 @once

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from governance import due, facts, permissions
 from governance.gates import closing, effect
-from governance.models import Chase, DueItem, EffectCheck, Verdict
+from governance.models import DueItem, EffectCheck, Verdict
 from incidents.models import Case
 from incidents.sections import COMPLETE, IN_PROGRESS, NEEDS_ACTION, OVERDUE, Section, State, Step
 from records import times
@@ -110,7 +110,8 @@ def _overdue(case: Case, user: Any) -> list[DueItem]:
 
 def chasing_state(case: Case, user: Any) -> State | None:
     """How much is overdue, and how many reminders went out for this case so far."""
-    count, late = Chase.objects.filter(case=case).count(), len(_overdue(case, user))
+    # One that still waits for the mail server was not sent: the table on the page says so too.
+    count, late = sum(one.sent_at is not None for one in facts.chases(case)), len(_overdue(case, user))
     if not late:
         return State(f"{count} sent" if count else "None")
     return State(f"{late} overdue, {plural(count, 'reminder') if count else 'no reminder'} sent")
