@@ -22,6 +22,7 @@ from governance.models import (
     PackRelease,
     Reopening,
 )
+from incidents.timescales import timescale
 from records import times
 from records.wording import plural
 from remediation.models import FollowUp, SystemAction
@@ -29,6 +30,7 @@ from remediation.models import FollowUp, SystemAction
 if TYPE_CHECKING:
     from accounts.models import User
 
+PROTECT = "People to protect now"
 #: How many lines a group shows before it links to the whole list.
 MOST = 25
 
@@ -102,10 +104,41 @@ def of(user: User, now: datetime | None = None) -> list[Group]:
         group.lines.append(line_of(item, user))
     asked = seen.filter(asker=user).exclude(owner=user, kind="reply").order_by("due_at", "key")[:MOST]
     waiting.lines = [line_of(item, user) for item in asked if item.owner_id != user.pk or item.kind == "duty_reply"]
-    groups = [observations, decisions, overdue, today, week, waiting]
+    groups = [Group(PROTECT, to_protect(user)), observations, decisions, overdue, today, week, waiting]
     for group in groups:
         _cut(group)
     return [group for group in groups if group.lines]
+
+
+def to_protect(user: User) -> list[Line]:
+    """Open cases in which someone may be unsafe, or nobody has decided yet how people are protected (§0.2 A3).
+
+    For whoever decides controls there: protection comes before everything else, so it comes first. One query.
+    """
+    from incidents.models import Case, RiskControl, Safe
+
+    scope = access.of(user)
+    if not scope.anywhere(Permit.DECIDE_CONTROLS):
+        return []
+    found = (
+        Case.objects.visible_to(user)
+        .filter(service__in=scope.services(Permit.DECIDE_CONTROLS), closed_at=None)
+        .annotate(decided=Exists(RiskControl.objects.filter(case=OuterRef("pk"))))
+        .exclude(everyone_safe=Safe.YES, decided=True)
+        .select_related("service", "provider")
+        .order_by("logged_at")[: MOST + 1]
+    )
+    lines = []
+    for case in found:
+        where = f"{case.reference} · {case.service.name}"
+        if case.everyone_safe != Safe.YES:
+            url = reverse("case-safe", args=[case.pk])
+            lines.append(Line("Someone may be unsafe: make everyone safe, and say how", url, where))
+        if not case.decided:
+            due = timescale(case.level, case.provider).decide.after(case.clock_start_at)
+            url = reverse("case-control-new", args=[case.pk])
+            lines.append(Line("Decide how people are protected now", url, where, due))
+    return lines
 
 
 def verdicts_to_sign(user: User) -> list[Line]:

@@ -18,7 +18,11 @@ def my_work(request: HttpRequest) -> HttpResponse:
     user = frame.me(request)
     groups = work.of(user)
     own = work.own_undated(user)
-    first = [group for group in groups if group.slug in ("observations-to-record", "decisions-waiting-for-you")]
+    first = [
+        group
+        for group in groups
+        if group.slug in ("people-to-protect-now", "observations-to-record", "decisions-waiting-for-you")
+    ]
     rest = [group for group in groups if group not in first]
     figures = work.strip(user)
     alarm = ledger_alert.alarm(user)

@@ -249,3 +249,22 @@ def test_the_end_of_a_plan_says_that_a_good_one_ends_by_itself_and_leads_to_the_
     assert "it ends by itself when every task it leads back to is decided" in shown
     assert reverse("case-reauthorisation", args=[case.pk]) in shown
     assert "12 days overdue" in page(client, cast.manager, reverse("plan", args=[plan.pk]))
+
+
+def test_that_someone_may_be_unsafe_or_nothing_is_decided_comes_before_all_else(client: Client, cast: Any) -> None:
+    """Immediate protection before everything (§0.2 A3): on the home of whoever may decide it, not only in the case."""
+    case = cast.case(everyone_safe="unknown", safe_note="We are ringing the family")
+    for user in (cast.manager, cast.deputy):
+        shown = page(client, user)
+        assert shown.index("People to protect now") < shown.index(reverse("case-safe", args=[case.pk]))
+        assert shown.index("People to protect now") < shown.index("Decide how people are protected now")
+        headings = [part.split("</h2>")[0] for part in shown.split("<h2")[1:]]
+        assert "People to protect now" in headings[0], headings
+    assert "People to protect now" not in page(client, cast.senior)
+    assert "People to protect now" not in page(client, cast.stranger)
+    cast.control(case)
+    with acting_as(cast.manager, "test.arranged"):
+        case.refresh_from_db()
+        case.everyone_safe = "yes"
+        case.save()
+    assert "People to protect now" not in page(client, cast.manager)
