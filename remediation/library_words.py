@@ -28,7 +28,8 @@ def tasks(value: list[str]) -> str:
 
 def learning(value: list[dict[str, Any]]) -> str:
     return "\n".join(
-        f"{LEARNING.get(one['kind'], one['kind'])}: {one['what']}{_within(one.get('days'))}" for one in value
+        f"{number}. {LEARNING.get(one['kind'], one['kind'])}: {one['what']}{_within(one.get('days'))}"
+        for number, one in enumerate(value, 1)
     )
 
 
