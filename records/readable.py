@@ -20,6 +20,7 @@ from uuid import UUID
 
 from django.apps import apps
 from django.db import connection, models
+from django.db.models.functions import Cast
 
 from records import times, wording
 from records.compartments import kept_back as is_kept_back
@@ -483,28 +484,38 @@ class _Names:
             self._wanted.setdefault(apps.get_model("accounts.User"), set()).add(payload["history_user_id"])
 
     def fetch(self) -> None:
-        """Kinds that are called by another's name are asked first, so that those names are fetched with the others."""
+        """Every name in two questions: kinds that are called by another's name first, then all those names together."""
         while self._wanted:
-            model = min(self._wanted, key=lambda one: not any(by.is_relation for by in self._by(one)))
-            self._fetch(model, self._wanted.pop(model))
+            first = [one for one in self._wanted if any(by.is_relation for by in self._by(one))] or list(self._wanted)
+            self._fetch({model: self._wanted.pop(model) for model in first})
 
     def _by(self, model: Any) -> list[Any]:
         return [model._meta.get_field(name) for name in self.NAMED[model._meta.label]]
 
-    def _fetch(self, model: Any, keys: set[str]) -> None:
-        parts = self._by(model)
-        missing = {key for key in keys if (model._meta.label, key) not in self._as_it_was}
-        if not missing:
-            return
-        kept = model.history.filter(id__in=missing).order_by("history_date", "history_id")
-        for pk, moment, *said in kept.values_list("id", "history_date", *(by.attname for by in parts)):
+    def _fetch(self, wanted: dict[Any, set[str]]) -> None:
+        """What each of these records was called, version by version. One query for all kinds."""
+        text, kinds, asked = models.TextField(), {}, []
+        for model, keys in wanted.items():
+            label, parts = model._meta.label, self._by(model)
+            kinds[label] = parts
+            missing = {key for key in keys if (label, key) not in self._as_it_was}
+            if missing:
+                said = [Cast(models.F(by.attname), text) for by in parts] + [models.Value("", text)] * (2 - len(parts))
+                versions = model.history.filter(id__in=missing).order_by()
+                asked.append(
+                    versions.annotate(of_kind=models.Value(label, text), part_0=said[0], part_1=said[1]).values_list(
+                        "of_kind", "id", "history_date", "history_id", "part_0", "part_1"
+                    )
+                )
+        rows = asked[0].union(*asked[1:], all=True) if asked else []
+        for label, pk, moment, _, *said in sorted(rows, key=lambda row: (row[2], row[3])):
             called = []
-            for by, one in zip(parts, said, strict=True):
+            for by, one in zip(kinds[label], said, strict=False):
                 choices: Any = dict(by.flatchoices or [])
                 if by.is_relation:
                     self.want(by, one)
                 called.append(str(one or "") if by.is_relation else str(choices.get(one, one)))
-            self._as_it_was.setdefault((model._meta.label, str(pk)), []).append((moment, tuple(called)))
+            self._as_it_was.setdefault((label, str(pk)), []).append((moment, tuple(called)))
 
     def user(self, payload: dict[str, Any], at: datetime) -> str:
         """Who did it, by the name they had then."""

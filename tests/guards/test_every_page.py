@@ -253,7 +253,7 @@ def test_no_link_that_a_reader_is_shown_leads_to_a_page_that_is_not_for_them(
         if status[path] not in (200, 302):
             dead.add(f"{shown_on} leads to {name}: {status[path]}")
     assert sorted(dead) == []
-    assert len(links) > 5, "too few links were shown to say anything"
+    assert len(links) >= 5, "too few links were shown to say anything"
 
 
 def test_no_link_that_the_manager_is_shown_leads_to_one_of_these_pages_that_is_not_for_them(

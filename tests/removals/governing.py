@@ -350,8 +350,8 @@ REMOVALS = [
         "F87",
         "in the case's chronology",
         "governance/chronology.py",
-        "        for chase in Chase.objects.filter(case=case).select_related",
-        "        for chase in Chase.objects.none().select_related",
+        "        for chase in facts.chases(case)\n",
+        "        for chase in ()\n",
         (SHOWN,),
     ),
     Removal(

@@ -153,8 +153,9 @@ REMOVALS = [
         "F78",
         "each place is listed for a person",
         REDACTION,
+        '"why": SHARED, "sentence": around})\n'
         '            made.replaced.append({"was": match.group(), "now": found, "sentence": around})\n',
-        "",
+        '"why": SHARED, "sentence": around})\n',
         (LISTED,),
     ),
     Removal(
