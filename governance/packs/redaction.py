@@ -61,7 +61,7 @@ class Profile:
 PROFILES: dict[str, Profile] = {
     Reader.MANAGER: Profile(
         Reader.MANAGER,
-        ("All 14 parts, with names", "The workers’ own words and the capability detail"),
+        ("All 14 parts, with names", "The workers’ reflections and the capability detail"),
         (),
         False,
     ),
@@ -72,7 +72,7 @@ PROFILES: dict[str, Profile] = {
             "Names of staff: each is called by a role code",
             "People supported, families and other third parties: a code, or nothing",
             "Who reported it",
-            "Capability, health and union detail, and the workers’ own words",
+            "Capability, health and union detail, and the workers’ reflections",
             "E-mail addresses, telephone numbers, postcodes and NHS numbers",
         ),
         True,
@@ -84,7 +84,7 @@ PROFILES: dict[str, Profile] = {
             "Names of staff: each is called by a role code",
             "People supported, families and other third parties: a code, or nothing",
             "Who reported it",
-            "Capability, health and union detail, and the workers’ own words",
+            "Capability, health and union detail, and the workers’ reflections",
             "E-mail addresses, telephone numbers, postcodes and NHS numbers",
         ),
         True,
