@@ -84,14 +84,16 @@ def propose(
     passed: Sequence[PassedTest],
     live_items: int,
     live_causes: Sequence[str],
+    still_to_pass: Sequence[str] = (),
     next_check: date,
 ) -> str:
     """The §7.5 pattern filled from the passed tests; empty while none is passed."""
     if not passed:
         return ""
     seen = joined(_seen(test) for test in passed)
-    # While a cause is live only a conditional decision is open (G14), so nothing else is proposed.
-    how = f"with this condition: {condition or GAP}" if condition or live_causes else "without a condition"
+    # While a cause is live (G14) or a test still runs only a conditional decision is open, so nothing else is proposed.
+    only_conditional = condition or live_causes or still_to_pass
+    how = f"with this condition: {condition or GAP}" if only_conditional else "without a condition"
     parts = [f"{worker} may do this: {task}, {how}, because {seen}."]
     if live_items:
         parts.append(f"{plural(live_items, 'live item')} since met the standard.")

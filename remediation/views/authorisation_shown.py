@@ -193,5 +193,6 @@ def proposed_statement(plan: RemediationPlan, task: str) -> str:
         passed=facts.passed_tests(plan),
         live_items=live,
         live_causes=facts_gate.live_cause_names(plan.case),
+        still_to_pass=[one.code for one in after if one.passed_at is None],
         next_check=times.today() + timedelta(weeks=FOLLOW_UP_WEEKS[0]),
     )

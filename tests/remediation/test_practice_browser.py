@@ -109,6 +109,10 @@ def test_a_manager_decides_with_a_condition_and_the_second_person_agrees(page, p
     page.get_by_label("Month").fill(str(day.month))
     page.get_by_label("Year").fill(str(day.year))
     page.get_by_label("Why do you decide this?").fill("Both tests passed; P4 still runs")
+    proposed = page.get_by_label("What makes it safe to practise?")
+    said = proposed.input_value()
+    assert "without a condition" not in said, "P4 still runs, so only a conditional decision is open"
+    proposed.fill(said.replace("with this condition: …", "with this condition: second worker present"))
     page.get_by_role("group", name="Who will hold the follow-ups").get_by_label("Aoife Brennan").check()
     page.get_by_label("I have no conflict of interest").check()
     page.get_by_label("I have read this").check()

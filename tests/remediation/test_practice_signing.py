@@ -342,7 +342,7 @@ def test_no_one_signs_without_a_declaration_or_with_a_conflict(on, grace):
     assert "Say whether you have a conflict of interest" in words(answer)
     answer = pages.sign(grace, attempt, conflict="grievance")
     assert answer.status_code == 422
-    assert "there is an open grievance between us" in words(answer)
+    assert "“There is an open grievance between us”" in words(answer)
     assert not AttemptSignOff.objects.exists()
 
 
