@@ -165,15 +165,17 @@ def pages_of(client: Client, all_of_them: Iterable[addresses.Address], seen: set
     return cost
 
 
-@pytest.mark.parametrize("who", ["aoife.brennan@larkfieldcare.example", "ruth.adeyemi@larkfieldcare.example"])
+@pytest.mark.parametrize(
+    ("who", "cases"), [("aoife.brennan@larkfieldcare.example", 9), ("ruth.adeyemi@larkfieldcare.example", 1)]
+)
 def test_no_page_breaks_and_none_asks_the_database_more_than_so_often(
-    who: str, as_user: Callable[[str], Client]
+    who: str, cases: int, as_user: Callable[[str], Client]
 ) -> None:
-    """Over every page of every case of the demo."""
+    """Over every page of every case of the demo for its manager, of the fullest for the nominated individual."""
     client, seen = as_user(who), set[str]()
     dear = {
         f"{name} of {case}": queries
-        for case in Case.objects.all()
+        for case in sorted(Case.objects.all(), key=lambda one: one != one_case())[:cases]
         for name, queries in pages_of(client, addresses.all_addresses(case), seen).items()
         if queries > MOST_QUERIES
     }
