@@ -187,7 +187,7 @@ def test_hr_finds_no_care_detail_of_the_person_on_any_page_and_those_who_care_do
     for label in labels:
         plant(cast, label, compartments.CARE, case)
     words = [one for one in compartments.texts_of(case, {compartments.CARE}) if "Planted in" in one]
-    for name in ("manager", "senior"):  # who leads it, and who works beside it
+    for name in ("manager", "senior", "safeguarding_lead", "quality_lead", "deputy"):
         seen = read_by(cast.users[name], case, words)
         assert {"case-control", "case-restriction", "case-chronology"} <= set(seen), name
         # (an advocate who was asked for is not written twice, so each word is on one page at least)

@@ -105,6 +105,18 @@ def test_nobody_grants_above_their_own_role_nor_to_themselves_nor_elsewhere(hous
     assert actions.grant_membership(user=worker, role="senior", **give).role == "senior"
 
 
+def test_the_same_role_at_the_same_place_is_not_given_twice(house) -> None:
+    """Two rows of one role would leave it in force when one of them is ended."""
+    provider, one, two = house
+    manager = person(provider, one, "manager", "registered_manager")
+    give = {"by": manager, "user": person(provider, one, "worker"), "role": "senior", "provider": provider}
+    first = actions.grant_membership(service=one, **give)
+    with pytest.raises(Refused, match="hold this role there already"):
+        actions.grant_membership(service=one, **give)
+    actions.end_membership(by=manager, membership=first, last_day=times.today())
+    assert actions.grant_membership(service=one, starts_on=times.today() + datetime.timedelta(days=1), **give)
+
+
 def test_managing_one_service_does_not_manage_the_provider_or_another_service(house) -> None:
     provider, one, two = house
     manager = person(provider, one, "manager", "registered_manager")

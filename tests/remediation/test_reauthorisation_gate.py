@@ -432,6 +432,10 @@ def test_the_proposed_statement_offers_no_more_than_is_open_and_is_not_signed_wi
     with pytest.raises(Refused, match="^G12.*still says"):
         on.decide("conditional", statement_text=text)
     whole = text.replace("condition: …", "condition: second worker present").replace("by …", "by the new rota")
+    with pytest.raises(Refused, match="^G12.*without a condition"):
+        on.decide(
+            "conditional", statement_text=whole.replace("with this condition: second", "without a condition, second")
+        )
     assert on.decide("conditional", statement_text=whole).statement == whole
 
 
