@@ -21,9 +21,9 @@ from records.wording import plural
 
 
 def _name_and_work(user: User) -> str:
-    """Two people may have one name, and who they are says whether they should see this: "Paul Reid, senior"."""
+    """Two people may have one name, and who they are says whether they should see this: "Sam Whitlock, HR adviser"."""
     staff = getattr(user, "staff", None)
-    return f"{user.name}, {staff.job_title.lower()}" if staff is not None else user.name
+    return f"{user.name}, {staff.job_title}" if staff is not None else user.name
 
 
 class GiveAccessForm(PageForm):
