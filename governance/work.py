@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
 
 from accounts import access
@@ -25,7 +25,16 @@ from governance.models import (
 from incidents.timescales import timescale
 from records import times
 from records.wording import plural
-from remediation.models import FollowUp, SystemAction
+from remediation.models import (
+    AttemptSignOff,
+    FollowUp,
+    LearningAction,
+    PracticeTest,
+    Reauthorisation,
+    SystemAction,
+    TestAttempt,
+    TestKind,
+)
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -96,7 +105,7 @@ def of(user: User, now: datetime | None = None) -> list[Group]:
         observations.lines = [line_of(item, user) for item in tests]
         shown_first |= {item.key for item in tests}
     answers = list(seen.filter(seconds_for(user)).order_by("due_at", "key")[:MOST])
-    decisions.lines = [line_of(item, user) for item in answers] + verdicts_to_sign(user)
+    decisions.lines = [line_of(item, user) for item in answers] + tests_not_passed(user) + verdicts_to_sign(user)
     for item in mine:
         if item.key in shown_first:
             continue
@@ -138,6 +147,45 @@ def to_protect(user: User) -> list[Line]:
             due = timescale(case.level, case.provider).decide.after(case.clock_start_at)
             url = reverse("case-control-new", args=[case.pk])
             lines.append(Line("Decide how people are protected now", url, where, due))
+    return lines
+
+
+def tests_not_passed(user: User) -> list[Line]:
+    """Practice tests whose last attempt was not passed and that nobody has answered yet (§7.3), for whoever decides there.
+
+    An answer is another attempt, one more learning action, or a decision about the worker's tasks, each since then. Of a
+    weekly series only its last week speaks: the weeks before are for learning. One query.
+    """
+    scope = access.of(user)
+    if not scope.anywhere(Permit.REAUTHORISE):
+        return []
+    standing = AttemptSignOff.objects.filter(attempt=OuterRef("pk"), withdraws=None, withdrawn_by=None)
+    attempts = TestAttempt.objects.filter(test=OuterRef("pk")).filter(Q(signed_at=None) | Exists(standing))
+    last = attempts.order_by("-number")
+    of_plan = {"plan": OuterRef("plan")}
+    found = (
+        PracticeTest.objects.in_cases_of(user)
+        .filter(case__service__in=scope.services(Permit.REAUTHORISE), case__closed_at=None)
+        .filter(plan__started_at__isnull=False, plan__ended_at=None, passed_at=None, withdrawn_at=None)
+        .annotate(outcome=Subquery(last.values("outcome")[:1]), week=Subquery(last.values("week")[:1]))
+        .annotate(signed=Subquery(last.values("signed_at")[:1]))
+        .filter(outcome=TestAttempt.Outcome.NOT_PASSED)
+        .exclude(Q(kind=TestKind.WEEKLY_CHECK) & Q(week__lt=F("series_weeks")))
+        .exclude(Exists(LearningAction.objects.filter(**of_plan, added_at__gt=OuterRef("signed"), removed_at=None)))
+        .exclude(Exists(Reauthorisation.objects.filter(**of_plan, signed_at__gt=OuterRef("signed"))))
+        .select_related("case__service")
+        .order_by("before_return", "signed")[: MOST + 1]
+    )
+    lines = []
+    for test in found:
+        where = f"{test.case.reference} · {test.case.service.name}"
+        if test.before_return:
+            url = reverse("practice-test", args=[test.pk])
+            text = "A practice test was not passed: plan what comes next"
+        else:
+            url = reverse("plan-reauthorisation", args=[test.plan_id])
+            text = "A test after the tasks came back was not passed: decide whether they may stay"
+        lines.append(Line(text, url, where, note=test.title))
     return lines
 
 

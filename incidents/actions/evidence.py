@@ -97,8 +97,16 @@ def add_file(
 def add_files(*, by: User, case: Case, uploads: Iterable[UploadedFile[bytes]], description: str = "") -> list[CaseFile]:
     """Keep several files with one description: all of them, or none."""
     permissions.check_write_chronology(by, case)
+    uploads = list(uploads)
     with ExitStack() as open_files:
-        ready = [open_files.enter_context(_looked_at(upload)) for upload in uploads]
+        ready = []
+        for upload in uploads:
+            try:
+                ready.append(open_files.enter_context(_looked_at(upload)))
+            except Refused as refused:
+                if len(uploads) > 1:  # which of them it was, or all have to be tried one by one
+                    refused.message = f"“{upload.name}” was not kept, nor the others with it. {refused.message}"
+                raise
         case = lock(case)
         permissions.check_write_chronology(by, case)
         return [_keep(by, case, one, description=description) for one in ready]

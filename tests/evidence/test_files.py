@@ -315,6 +315,7 @@ def test_several_files_come_at_once_or_not_at_all(cast: Any, client: Any) -> Non
     good, bad = SimpleUploadedFile("a.txt", b"One"), SimpleUploadedFile("b.jpg", b"MZ\x90\x00" + b"\0" * 90)
     answer = client.post(address, {"uploads": [good, bad], "description": "Two"})
     assert answer.status_code == 422 and not CaseFile.objects.filter(case=case).exists()
+    assert "“b.jpg” was not kept, nor the others with it." in answer.content.decode()
     both = [SimpleUploadedFile("a.txt", b"One"), SimpleUploadedFile("b.jpg", photo())]
     assert client.post(address, {"uploads": both, "description": "Two"}).status_code == 302
     assert CaseFile.objects.filter(case=case).count() == 2

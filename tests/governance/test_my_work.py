@@ -12,7 +12,10 @@ from django.urls import reverse
 from governance import due
 from governance.models import DueItem
 from records import times
+from remediation.actions.signatures import withdraw_signature
+from remediation.models import TestAttempt
 from tests.governance import promises
+from tests.remediation.scene import LIVE, WEEKLY, learn, scene, signature
 
 pytestmark = pytest.mark.django_db
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -178,3 +181,52 @@ def test_the_link_of_a_chase_leads_to_the_page_where_it_is_done_and_only_for_its
     assert client.get(url).url == due.url_of(DueItem.objects.get(case=case))
     client.force_login(cast.senior)
     assert client.get(url).status_code == 404
+
+
+@pytest.mark.parametrize("answer", ["attempt", "learning", "decision", "withdrawn"])
+def test_a_test_not_passed_waits_for_whoever_decides_until_it_is_answered(
+    cast: Any, client: Client, answer: str
+) -> None:
+    """§7.3: a failure is answered with more learning, another attempt, or a decision; it may not lie unseen."""
+    on = scene(cast)
+    told = "A practice test was not passed: plan what comes next"
+    assert told not in page(client, cast.manager)
+    attempt = on.signed("P1", "02222")
+    address = reverse("practice-test", args=[on.tests["P1"].pk])
+    assert told in page(client, cast.manager) and f'href="{address}"' in page(client, cast.manager)
+    for other in (cast.senior, cast.worker_user, cast.stranger):
+        assert told not in page(client, other)
+    if answer == "learning":
+        learn(on)
+    elif answer == "attempt":
+        on.signed("O")  # (another test answers nothing)
+        assert told in page(client, cast.manager)
+        begun = {"started_at": times.now(), "started_by": on.assessor, "assessor": attempt.assessor, "number": 2}
+        on.add(TestAttempt, test=on.tests["P1"], worker=attempt.worker, **begun)
+    elif answer == "withdrawn":
+        withdraw_signature(
+            by=on.assessor, signed=attempt.sign_offs.get(), reason="Marked on the wrong form", signature=signature()
+        )
+    else:
+        on.decide("not_authorised")
+    assert told not in page(client, cast.manager)
+
+
+def test_a_live_test_not_passed_asks_whether_the_tasks_may_stay(cast: Any, client: Client) -> None:
+    on = scene(cast)
+    on.test("P4", "live", LIVE, before_return=False)
+    on.signed("P4", "02222")
+    shown = page(client, cast.manager)
+    assert "A test after the tasks came back was not passed: decide whether they may stay" in shown
+    assert f'href="{reverse("plan-reauthorisation", args=[on.plan.pk])}"' in shown
+
+
+def test_of_a_weekly_series_only_the_last_week_speaks(cast: Any, client: Client) -> None:
+    on = scene(cast)
+    on.test("P3", "weekly_check", WEEKLY, series_weeks=4, window_starts_on=times.today())
+    attempt = on.signed("P3", "02222")
+    assert attempt.week == 1 and attempt.outcome == "not_passed"
+    assert "was not passed" not in page(client, cast.manager)
+    on.test("P5", "weekly_check", WEEKLY, series_weeks=1, window_starts_on=times.today())
+    on.signed("P5", "02222")
+    assert "A practice test was not passed" in page(client, cast.manager)

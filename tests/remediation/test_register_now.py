@@ -42,6 +42,11 @@ def test_workers_down_tasks_in_use_across_and_every_cell_in_words(on):
     assert "Medication" not in shown
     assert shown.count("may not") >= 2
     assert "True at" in shown
+    # T5 is to triage what others report: no "may not" of it silences anybody.
+    assert "everyone must report a concern at once" in shown
+    assert "If something worries you, report it at once" in words(
+        signed_in(on.cast.worker_user).get(reverse("my-plan"))
+    )
 
 
 @pytest.mark.feature("F54")
