@@ -6,6 +6,8 @@ from typing import Any, ClassVar
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core.internal import ratelimit
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
 from django.http import HttpRequest
 
 from accounts import devices
@@ -20,6 +22,17 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         "too_many_login_attempts": "Too many tries. Wait a few minutes, or ask for a new password",
         "incorrect_password": "This is not your password",
     }
+
+    def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
+        """allauth's ways to confirm who one is, in our words."""
+        words = {
+            "mfa_reauthenticate": "Use a code from your app, or a recovery code",
+            "mfa_reauthenticate:webauthn": "Use a passkey or security key",
+        }
+        return [
+            {**one, "description": words.get(one["id"], one["description"])}
+            for one in super().get_reauthentication_methods(user)
+        ]
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
@@ -60,3 +73,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def save_user(self, request: HttpRequest, user: Any, form: Any, commit: bool = True) -> Any:
         raise PermissionError("Accounts are made by a manager.")
+
+
+class SecondStepAdapter(DefaultMFAAdapter):  # type: ignore[misc]
+    """What a new passkey is called until its owner names it."""
+
+    def generate_authenticator_name(self, user: Any, type: Any) -> str:  # noqa: A002  (allauth's own name)
+        return f"Key {Authenticator.objects.filter(user_id=user.pk, type=type).count() + 1}"

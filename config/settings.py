@@ -292,6 +292,7 @@ if OIDC_SERVER_URL:
             "settings": {"server_url": OIDC_SERVER_URL, "email_authentication": True},
         }
     ]
+MFA_ADAPTER = "accounts.adapters.SecondStepAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 #: Addresses are given by a manager, not claimed by whoever signs up, so none has to be proven before a second step.

@@ -262,7 +262,8 @@ def _checkboxes(bound: BoundField, params: Params, more: More) -> SafeString:
 
 
 def _confirm(bound: BoundField, params: Params, more: More) -> SafeString:
-    item = {"value": "on", "text": label_text(bound), "checked": bool(bound.value()), "id": bound.auto_id}
+    words = more.get("label", label_text(bound))
+    item = {"value": "on", "text": words, "checked": bool(bound.value()), "id": bound.auto_id}
     return component("govukCheckboxes", params | {"idPrefix": bound.auto_id, "items": [item]})
 
 

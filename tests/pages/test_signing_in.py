@@ -63,7 +63,7 @@ def test_pages_about_my_own_sign_in_are_accessible_and_fit(
 ) -> None:
     page = pages(width=width)
     sign_in(page, live_url, EMAIL)
-    for path in ("2fa/", "password/change/", "2fa/totp/activate/", "2fa/webauthn/add/", "logout/", "email/"):
+    for path in ("2fa/", "password/change/", "2fa/totp/activate/", "2fa/webauthn/add/", "logout/"):
         page.goto(f"{live_url}/account/{path}")
         confirm_identity(page)
         expect(page.get_by_role("heading", level=1)).to_have_count(1)
@@ -85,7 +85,7 @@ def test_an_authenticator_app_is_set_up_and_asked_for(pages: Callable[..., Page]
     secret = page.get_by_label(re.compile("secret", re.I)).input_value()
     code = format_hotp_value(hotp_value(secret, next(yield_hotp_counters_from_time())))
     page.locator("#id_code").fill(code)
-    page.get_by_role("button", name=re.compile("Activate|Set up")).click()
+    page.get_by_role("button", name=re.compile("Set up the app")).click()
     page.wait_for_url(lambda url: "/totp/activate/" not in url)
     axe(page)
     page.goto(live_url + "/account/2fa/")
@@ -108,3 +108,48 @@ def test_an_authenticator_app_is_set_up_and_asked_for(pages: Callable[..., Page]
     other.get_by_role("button", name="Sign in", exact=True).click()
     other.goto(live_url + "/account/2fa/")
     expect(other.get_by_role("heading", level=1)).to_have_text("How I sign in")
+
+
+def test_a_passkey_is_added_signs_in_alone_and_is_removed(
+    pages: Callable[..., Page], live_url: str, aoife: User
+) -> None:
+    """With the browser's own pretended key: the same calls as with a phone's lock or a finger."""
+    base = live_url.replace("127.0.0.1", "localhost")  # a passkey belongs to a name, never to a number
+    page = pages(width=360)
+    key = page.context.new_cdp_session(page)
+    key.send("WebAuthn.enable")
+    options = {"protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True}
+    always = {"isUserVerified": True, "automaticPresenceSimulation": True}
+    key.send("WebAuthn.addVirtualAuthenticator", {"options": options | always})
+    sign_in(page, base, EMAIL)
+    page.goto(base + "/account/2fa/webauthn/add/")
+    confirm_identity(page)
+    page.get_by_label("What do you call it?").fill("My phone")
+    page.get_by_label("Sign in with this alone, without a password").check()
+    page.get_by_role("button", name="Add it").click()
+    page.wait_for_url(lambda url: "/webauthn/add/" not in url)
+    page.goto(base + "/account/2fa/webauthn/")
+    expect(page.get_by_role("table")).to_contain_text("My phone")
+    expect(page.get_by_role("table")).to_contain_text("Alone")
+    fits(page)
+    axe(page)
+    page.get_by_role("button", name="Sign out").click()
+    page.goto(base + "/account/login/")
+    page.get_by_role("button", name="Sign in with a passkey").click()
+    page.wait_for_url(lambda url: "/login" not in url)
+    page.goto(base + "/account/2fa/webauthn/")
+    confirm_identity(page)
+    page.get_by_role("link", name="Change the name of My phone").click()
+    page.get_by_role("link", name="Use a passkey or security key").click()
+    axe(page)
+    page.get_by_role("button", name="Use a passkey or security key").click()
+    page.get_by_label("What do you call it?").fill("Work phone")
+    axe(page)
+    page.get_by_role("button", name="Save").click()
+    page.get_by_role("link", name="Remove Work phone").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Remove “Work phone”")
+    axe(page)
+    page.get_by_role("button", name="Remove it").click()
+    page.wait_for_url(lambda url: "/remove/" not in url)
+    page.goto(base + "/account/2fa/webauthn/")
+    expect(page.locator("main")).to_contain_text("You have none yet.")
