@@ -9,6 +9,7 @@ Usage:
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -32,25 +33,35 @@ class Access:
         self._services: dict[str, set[UUID]] = {}
         self._providers: dict[str, set[UUID]] = {}
         self._roles: list[tuple[str, UUID, UUID | None]] = []
+        self._places: list[tuple[str, str]] = []
         self._delegated: dict[UUID, set[str]] | None = None
         if user.is_authenticated and user.is_active:
             self._load()
 
     def _load(self) -> None:
-        from accounts.models import Membership, ProviderGroupPermission, ServiceGroupPermission
+        """Two queries: what the user holds today, and what the groups of these roles give."""
+        from accounts.models import Membership
 
-        current = Membership.objects.current(self.day).filter(user=self.user)
+        current = Membership.objects.current(self.day).filter(user=self.user).order_by("starts_on", "pk")
         current = current.exclude(user__staff__left_on__lt=self.day)  # a leaver holds nothing
-        self._roles = list(current.values_list("role", "provider_id", "service_id"))
-        _follow(self.user, self._roles)
+        for role, provider, service, of_provider, of_service in current.values_list(
+            "role", "provider_id", "service_id", "provider__name", "service__name"
+        ):
+            self._roles.append((role, provider, service))
+            self._places.append((role, of_service or of_provider))
+        wanted = set(self._roles)
+        grants = _grants_of(self.user)
+        if {group.scope for group in grants} != wanted:
+            _follow(self.user, wanted)
+            grants = _grants_of(self.user)
         # A grant counts only where a membership in force and its role as written today give it: grants have no history,
         # so one put in by a side door, or left over from an earlier release, opens nothing.
         given = {
             (permit, service or provider) for role, provider, service in self._roles for permit in ROLES[role].permits
         }
-        for table, found in ((ServiceGroupPermission, self._services), (ProviderGroupPermission, self._providers)):
-            grants = table.objects.filter(group__user=self.user)
-            for codename, pk in grants.values_list("permission__codename", "content_object_id"):
+        for group in grants:
+            found = self._services if group.service else self._providers
+            for codename, pk in group.permits:
                 if (codename, pk) in given:
                     found.setdefault(codename, set()).add(pk)
 
@@ -67,6 +78,10 @@ class Access:
     def held(self) -> list[tuple[str, UUID, UUID | None]]:
         """Every role held today: its code, provider, and service (None: the whole provider)."""
         return list(self._roles)
+
+    def places(self) -> list[tuple[str, str]]:
+        """Every role held today, the longest first: its code, and the name of its service or (over all of it) provider."""
+        return list(self._places)
 
     def rank_at(self, provider: UUID, service: UUID | None) -> int:
         """How high the user stands over this service, or (None) over the whole provider; 0 without a role that reaches it.
@@ -174,20 +189,51 @@ def forget(user: Any) -> None:
         del user._access
 
 
-def _follow(user: User, roles: list[tuple[str, UUID, UUID | None]]) -> None:
+@dataclass(frozen=True)
+class _Group:
+    """One group of one role on one scope that the user is in, and what guardian's grants give it there."""
+
+    pk: int
+    role: str
+    provider: UUID
+    service: UUID | None
+    #: Permit and the id of the service or provider it is on.
+    permits: frozenset[tuple[str, UUID]]
+
+    @property
+    def scope(self) -> tuple[str, UUID, UUID | None]:
+        return self.role, self.provider, self.service
+
+
+def _grants_of(user: User) -> list[_Group]:
+    """The groups this user is in with their grants, in one query: a role on a service has grants on the service, a role
+    over a provider has them on the provider."""
+    from accounts.models import RoleGroup
+
+    service, provider = "group__servicegrouppermission__", "group__providergrouppermission__"
+    rows = RoleGroup.objects.filter(group__user=user).values_list(
+        "group_id", "role", "provider_id", "service_id",
+        f"{service}permission__codename", f"{service}content_object_id",
+        f"{provider}permission__codename", f"{provider}content_object_id",
+    )  # fmt: skip
+    found: dict[tuple[int, str, UUID, UUID | None], set[tuple[str, UUID]]] = {}
+    for pk, role, whose, scope, on_service, of_service, on_provider, of_provider in rows:
+        permit = (on_service, of_service) if scope else (on_provider, of_provider)
+        found.setdefault((pk, role, whose, scope), set()).add(permit)
+    return [_Group(pk, role, whose, scope, frozenset(permits)) for (pk, role, whose, scope), permits in found.items()]
+
+
+def _follow(user: User, wanted: set[tuple[str, UUID, UUID | None]]) -> None:
     """Make the user's groups equal to the memberships in force today, so that a date takes effect at once."""
     from accounts.models import RoleGroup
 
-    wanted = set(roles)
-    held = {
-        (role, provider, service): group
-        for role, provider, service, group in RoleGroup.objects.filter(group__user=user).values_list(
-            "role", "provider_id", "service_id", "group_id"
-        )
-    }
-    if wanted == set(held):
-        return
     with transaction.atomic():
+        held = {
+            (role, provider, service): group
+            for role, provider, service, group in RoleGroup.objects.filter(group__user=user).values_list(
+                "role", "provider_id", "service_id", "group_id"
+            )
+        }
         user.groups.remove(*[group for key, group in held.items() if key not in wanted])
         user.groups.add(*[role_group(*key).group_id for key in wanted if key not in held])
 
