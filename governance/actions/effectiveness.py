@@ -144,8 +144,7 @@ def add_point(*, by: User, measure: Measure, on: date, value: Decimal, n: int, s
     if on > times.today():
         raise Refused("POINT", "This day is still to come. Enter a day that was measured.", field="on")
     if value < 0 <= min(measure.baseline, measure.target):
-        sentence = "This is below nought, and this measure never is. Enter it without the minus sign."
-        raise Refused("POINT", sentence, field="value")
+        raise Refused("POINT", "Below nought, where this measure never is. Leave out the minus sign.", field="value")
     if n < 1:
         raise Refused("POINT", "A point rests on at least one item. Say how many.", field="n")
     if MeasurePoint.objects.filter(measure=measure, on=on).exists():

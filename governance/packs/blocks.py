@@ -8,7 +8,7 @@ hashed, and rendered again years later to the same bytes. `hr` marks what belong
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from governance.charts import Chart
@@ -116,16 +116,20 @@ def by_at(who: Any, moment: datetime | date | None) -> str:
     return ", ".join(text(one) for one in (who, moment) if one) or "–"
 
 
+def span(length: timedelta) -> str:
+    """How long something took: in words, and from an hour on in hours too, to be compared."""
+    hours = length.total_seconds() / 3600
+    return f"{wording.gap_text(length)} ({hours:,.1f} hours)" if hours >= 1 else wording.gap_text(length)
+
+
 def lateness(due: datetime | None, done: datetime | None) -> str:
-    """How late something was, or is, in words and hours; empty when it was not."""
+    """How late something was, or is; empty when it was not."""
     if due is None:
         return ""
     end = done or times.now()
     if end <= due:
         return ""
-    hours = times.hours_between(due, end)
-    state = "late" if done else "overdue"
-    return f"{wording.gap_text(end - due)} {state} ({hours:,.1f} hours)"
+    return f"{span(end - due)} {'late' if done else 'overdue'}"
 
 
 def strings(data: Any, change: Callable[[str], str]) -> Any:

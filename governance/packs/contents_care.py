@@ -6,7 +6,7 @@ from typing import Any
 
 from governance import charts
 from governance.packs import chronology as merged
-from governance.packs.blocks import Block, by_at, lateness, part, picture, record, sentence, table, text, words
+from governance.packs.blocks import Block, by_at, lateness, part, picture, record, sentence, span, table, text, words
 from incidents import masking
 from incidents.latency import five_times
 from incidents.models import Case, ChronologyReview, RiskControl, RiskControlReview
@@ -60,7 +60,7 @@ def _failed(kind: Any) -> str:
 def _gap(step: Any) -> str:
     if step.gap is None:
         return step.note or "–"
-    return f"{wording.gap_text(step.gap)} ({step.hours:,.1f} hours) {step.meaning}"
+    return f"{span(step.gap)} {step.meaning}"
 
 
 def _by_at(case: Case, about: dict[str, Any], who: Any, moment: Any) -> str:
@@ -75,7 +75,7 @@ def _rated(rating: Any, case: Case, about: dict[str, Any]) -> str:
     floors = f"; floors that apply: {wording.joined(map(str, rating.floors))}" if rating.floors else ""
     return (
         f"Actual harm {rating.harm} of 4; potential {rating.potential} × likelihood {rating.likelihood} = {risk}{floors}. "
-        f"{rating.reason} Rated by {_by_at(case, about, rating.rated_by, rating.rated_at)}."
+        f"{sentence(rating.reason)}{' ' if rating.reason else ''}Rated by {_by_at(case, about, rating.rated_by, rating.rated_at)}."
     )
 
 

@@ -177,3 +177,9 @@ def test_the_seal_its_team_and_its_owner_stay_as_they_are(cast: Cast, case: Case
     assert LedgerEntry.objects.count() == before
     assert case.owner == cast.manager and CaseSeal.objects.get(case=case).unsealed_at is None
     assert CaseGrant.objects.current().filter(pk=team.pk).exists()
+
+
+def test_the_way_to_emergency_access_is_shown_to_those_who_have_it_and_to_nobody_else(cast: Cast) -> None:
+    link = f'href="{reverse("emergency-access")}"'
+    shown = {name for name, user in cast.users.items() if link in signed_in(user).get("/").content.decode()}
+    assert shown == {"nominated_individual", "system_administrator"}

@@ -59,31 +59,9 @@ def test_every_declared_field_is_a_field_of_a_model() -> None:
             model._meta.get_field(name)
 
 
-@pytest.mark.feature("F92")
-def test_a_co_worker_finds_no_hr_health_or_union_word_on_any_page_of_the_case(cast: Cast, case: Any) -> None:
-    def found(name: str) -> set[tuple[str, str]]:
-        client = signed_in(cast.users[name])
-        hits = set()
-        for one in addresses.all_addresses(case):
-            if "<" not in one.pattern or not one.real:
-                continue
-            answer = client.get(one.path)
-            # Files and tables are read to their end too: what is kept back is kept back there as well.
-            body = (b"".join(answer) if answer.streaming else answer.content).decode(errors="replace")
-            if answer.status_code != 200:
-                continue
-            hits |= {(one.name, words) for words in (WELFARE, SUPPORT, ROUTE) if words in body}
-        return hits
-
-    assert {words for _, words in found("manager")} == {WELFARE, SUPPORT, ROUTE}  # they are there to be found
-    assert found("senior") == set()
-    assert found("safeguarding_lead") == set()
-    assert found("worker_user") <= {("my-plan", SUPPORT)}
-
-
 @pytest.fixture
 def of_everything(cast: Cast) -> Any:
-    """A case with a record of every kind that has HR fields, and words of their own in each field of text."""
+    """A case with a record of every kind that has HR or care fields, and words of their own in each field of text."""
     from records.acting import acting_as
     from remediation.actions import capability
     from remediation.models import DisciplinaryAppointment, Part
@@ -104,8 +82,22 @@ def of_everything(cast: Cast) -> Any:
     )  # fmt: skip
     with acting_as(cast.hr, "disciplinary.appointed"):
         appointed.save()
+    person = case.casepersons.get().person
+    actions.record_restriction(
+        by=cast.manager, case=case, person=person, **RESTRICTION, authority_on=times.today(),
+        starts_at=times.now(), ends_at=times.now() + times.timedelta(days=7),
+    )  # fmt: skip
+    actions.answer_restriction_tests(
+        by=cast.manager, case=case,
+        **dict.fromkeys(("authorised", "least_restrictive", "escalated", "positive_risk"), "Seen in the notes"),
+        **{f"{name}_met": True for name in ("authorised", "least_restrictive", "escalated", "positive_risk")},
+    )  # fmt: skip
+    actions.review_control(
+        by=cast.manager, control=RiskControl.objects.get(case=case), outcome="continue", reason="Still needed",
+        next_review_at=times.now() + times.timedelta(days=3), why_no_limit="Nothing changes for her",
+    )  # fmt: skip
     for label, compartment, _ in compartments.declared():
-        if compartment == compartments.HR:
+        if compartment in (compartments.HR, compartments.CARE):
             plant(cast, label, compartment, case)
     return case
 
@@ -131,6 +123,7 @@ def read_by(user: Any, case: Any, words: list[str]) -> dict[str, set[str]]:
     for one in addresses.all_addresses(case):
         if one.real and ("<" in one.pattern or one.pattern.startswith("my")):
             answer = client.get(one.path)
+            # Files and tables are read to their end too: what is kept back is kept back there as well.
             body = b"".join(answer.streaming_content) if answer.streaming else answer.content
             text = body.decode(errors="replace")
             if hits := {word for word in words if word in text or escape(word) in text}:
@@ -139,15 +132,54 @@ def read_by(user: Any, case: Any, words: list[str]) -> dict[str, set[str]]:
 
 
 @pytest.mark.feature("F92")
-def test_every_declared_hr_field_is_found_on_no_page_by_a_co_worker(cast: Cast, of_everything: Any) -> None:
-    words = list(compartments.texts_of(of_everything, {compartments.HR}))
-    assert sum("Planted in" in one for one in words) > 20
-    assert {"Planted in remediation.RemediationPlan support."} <= set(words)
-    seen = read_by(cast.manager, of_everything, words)
-    # They are there to be found: on pages, in the forms that change them, and in the history.
-    assert {"plan", "plan-start", "plan-support", "plan-statement", "case-control", "case-history"} <= set(seen)
+def test_hr_and_care_are_each_found_on_no_page_by_those_they_are_kept_from_and_by_the_others_are(
+    cast: Cast, of_everything: Any
+) -> None:
+    """Each page of the case read once by each of seven people, for every declared field of both compartments."""
+    hr = set(compartments.texts_of(of_everything, {compartments.HR}))
+    care = {one for one in compartments.texts_of(of_everything, {compartments.CARE}) if "Planted in" in one}
+    assert sum("Planted in" in one for one in hr) > 20
+    for field in ("RemediationPlan support", "CapabilityResponse support", "CapabilityResponse route_reason"):
+        assert f"Planted in remediation.{field}." in hr
+    assert "Planted in incidents.RiskControl welfare_contact." in hr
+    labels = {label for label, compartment, _ in compartments.declared() if compartment == compartments.CARE}
+    assert labels >= {"incidents.RiskControl", "incidents.Restriction", "incidents.RestrictionTest"}
+    seen = {
+        name: read_by(cast.users[name], of_everything, [*hr, *care])
+        for name in ("manager", "deputy", "quality_lead", "safeguarding_lead", "senior", "hr", "worker_user")
+    }
+
+    def found(name: str, words: set[str]) -> dict[str, set[str]]:
+        return {page: hits & words for page, hits in seen[name].items() if hits & words}
+
+    # HR words are there to be found: on pages, in the forms that change them, and in the history.
+    pages = {"plan", "plan-start", "plan-support", "plan-statement", "case-control", "case-history"}
+    assert pages <= set(found("manager", hr))
     for name in ("senior", "safeguarding_lead"):
-        assert read_by(cast.users[name], of_everything, words) == {}, name
+        assert found(name, hr) == {}, name
+    # Care words are read by all who care (an advocate who was asked for is not written twice, so each word is on one
+    # page at least), and not by HR.
+    for name in ("manager", "deputy", "quality_lead", "safeguarding_lead", "senior"):
+        assert {"case-control", "case-restriction", "case-chronology"} <= set(found(name, care)), name
+        assert set().union(*seen[name].values()) >= care, name
+    assert found("hr", care) == {}
+    # The worker reads what is theirs, on their own pages, and no care detail.
+    assert found("worker_user", care) == {}
+    theirs = {"CapabilityResponse support", "CapabilityResponse supporter", "RightOfReply about"}
+    assert set(found("worker_user", hr)) == {"my-plan", "my-reply"}
+    assert set().union(*seen["worker_user"].values()) == {f"Planted in remediation.{one}." for one in theirs}
+    # A page that is there only while something is open, which would shut others.
+    duty = actions.raise_duty(by=cast.manager, case=of_everything, body="ico", why="A rota was left on a bus")
+    address = reverse("case-duty-answer", args=[duty.case_id, duty.pk])
+    assert signed_in(cast.safeguarding_lead).get(address).status_code == 200
+    for name in ("senior", "safeguarding_lead", "worker_user"):
+        text = signed_in(cast.users[name]).get(address).content.decode()
+        assert not [one for one in hr if one in text or escape(one) in text], name
+    control = RiskControl.objects.get(case=of_everything)
+    page = signed_in(cast.hr).get(reverse("case-control", args=[control.case_id, control.pk])).content.decode()
+    assert control.what in page and "Details of the person’s care are kept" in page and "Not obtained" not in page
+    page = signed_in(cast.hr).get(reverse("case-restriction", args=[control.case_id])).content.decode()
+    assert "Details of the person’s care are kept" in page and "Capacity for this decision" not in page
 
 
 @pytest.mark.feature("F92")
@@ -161,42 +193,6 @@ def test_hr_reads_what_is_hr_in_the_plan_and_a_co_worker_not_that_it_was_never_w
     for name in ("support", "adjustments", "if_not_met"):
         assert f"Planted in remediation.RemediationPlan {name}." in page, name
     assert "Support and adjustments" not in signed_in(cast.senior).get(reverse("plan", args=[plan.pk])).content.decode()
-
-
-@pytest.mark.feature_part("F92")
-def test_hr_finds_no_care_detail_of_the_person_on_any_page_and_those_who_care_do(cast: Cast) -> None:
-    case = cast.case(rated=True, subject=True, people=["M.E."])
-    cast.control(case)
-    person = case.casepersons.get().person
-    actions.record_restriction(
-        by=cast.manager, case=case, person=person, **RESTRICTION, authority_on=times.today(),
-        starts_at=times.now(), ends_at=times.now() + times.timedelta(days=7),
-    )  # fmt: skip
-    actions.answer_restriction_tests(
-        by=cast.manager, case=case,
-        **dict.fromkeys(("authorised", "least_restrictive", "escalated", "positive_risk"), "Seen in the notes"),
-        **{f"{name}_met": True for name in ("authorised", "least_restrictive", "escalated", "positive_risk")},
-    )  # fmt: skip
-    control = RiskControl.objects.get(case=case)
-    actions.review_control(
-        by=cast.manager, control=control, outcome="continue", reason="Still needed",
-        next_review_at=times.now() + times.timedelta(days=3), why_no_limit="Nothing changes for her",
-    )  # fmt: skip
-    labels = [label for label, compartment, _ in compartments.declared() if compartment == compartments.CARE]
-    assert set(labels) >= {"incidents.RiskControl", "incidents.Restriction", "incidents.RestrictionTest"}
-    for label in labels:
-        plant(cast, label, compartments.CARE, case)
-    words = [one for one in compartments.texts_of(case, {compartments.CARE}) if "Planted in" in one]
-    for name in ("manager", "senior", "safeguarding_lead", "quality_lead", "deputy"):
-        seen = read_by(cast.users[name], case, words)
-        assert {"case-control", "case-restriction", "case-chronology"} <= set(seen), name
-        # (an advocate who was asked for is not written twice, so each word is on one page at least)
-        assert set().union(*seen.values()) == set(words), name
-    assert read_by(cast.hr, case, words) == {}
-    page = signed_in(cast.hr).get(reverse("case-control", args=[case.pk, control.pk])).content.decode()
-    assert control.what in page and "Details of the person’s care are kept" in page and "Not obtained" not in page
-    page = signed_in(cast.hr).get(reverse("case-restriction", args=[case.pk])).content.decode()
-    assert "Details of the person’s care are kept" in page and "Capacity for this decision" not in page
 
 
 @pytest.mark.feature("F92")

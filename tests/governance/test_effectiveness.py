@@ -114,7 +114,7 @@ def test_a_point_of_a_day_to_come_or_a_second_one_of_a_day_is_refused(cast: Any)
 def test_a_point_below_nought_is_refused_where_the_measure_is_never_so(cast: Any) -> None:
     measure = measured(cast, promises.case(cast))
     more: dict[str, Any] = {"on": times.today(), "n": 1, "source": "Log"}
-    with pytest.raises(Refused, match="without the minus sign"):
+    with pytest.raises(Refused, match="Leave out the minus sign"):
         actions.add_point(by=cast.manager, measure=measure, value=Decimal("-4"), **more)
     assert not MeasurePoint.objects.exists()
     assert actions.add_point(by=cast.manager, measure=measure, value=Decimal(0), **more)

@@ -10,7 +10,7 @@ import pytest
 from pypdf import PdfReader
 
 from governance.models import Pack
-from governance.packs import contents, making, printer, redaction, render
+from governance.packs import blocks, contents, making, printer, redaction, render
 from incidents.models import Case
 from records import times
 from tests.cast import Cast
@@ -130,6 +130,13 @@ def test_the_hours_of_each_step_are_charted_in_the_pack(cast: Cast, case: Case) 
     assert "<svg" in charted[0]["svg"] and charted[0]["alt"]
     hours = times.hours_between(case.first_noticed_at, case.reported_inside_at)
     assert any(f"{hours:.1f}" in str(row) for row in charted[0]["rows"])
+
+
+def test_a_length_is_in_words_and_from_an_hour_on_in_hours_too() -> None:
+    assert blocks.span(timedelta(seconds=20)) == "less than a minute"
+    assert blocks.span(timedelta(minutes=59)) == "59 minutes"
+    assert blocks.span(timedelta(days=6, hours=1)) == "6 days 1 hour (145.0 hours)"
+    assert blocks.lateness(times.now() - timedelta(minutes=2), None) == "2 minutes overdue"
 
 
 def test_the_same_data_gives_the_same_bytes(made: making.Made) -> None:

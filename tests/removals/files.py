@@ -395,4 +395,12 @@ REMOVALS = [
         sql="""DO $$ BEGIN EXECUTE replace(pg_get_functiondef('refuse_change_of_signed_evidence'::regproc),
  ' AND to_jsonb(NEW) - scanned = to_jsonb(OLD) - scanned', ''); END $$""",
     ),
+    Removal(
+        "F08",
+        "which of several files was refused",
+        KEEPING,
+        "                if len(uploads) > 1:",
+        "                if False:",
+        (FILE + "test_several_files_come_at_once_or_not_at_all",),
+    ),
 ]

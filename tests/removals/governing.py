@@ -21,6 +21,7 @@ CLIMBS = RULES + "test_an_overdue_plan_item_climbs_from_owner_to_manager_to_nomi
 SHOWN = MAIL + "test_each_chase_is_shown_in_the_case_and_in_its_chronology"
 
 WORDS = "tests/governance/test_verdict_words.py::"
+NOT_PASSED = "tests/governance/test_my_work.py::test_a_test_not_passed_waits_for_whoever_decides_until_it_is_answered"
 GATE = "governance/gates/closing.py"
 EFFECT = "governance/gates/effect.py"
 FACTS = "governance/facts.py"
@@ -378,5 +379,60 @@ REMOVALS = [
         "",
         (RULES + "test_the_database_keeps_a_chase_as_it_was_made",),
         sql="DROP TRIGGER kept ON governance_chase",
+    ),
+    # -- F83 what waits for whoever decides
+    *(
+        Removal("F83", rule, "governance/work.py", old, new, (NOT_PASSED + test,))
+        for rule, old, new, test in (
+            ("a test not passed is seen", "tests_not_passed(user) + ", "", "[learning]"),
+            (
+                "answered by one more learning action",
+                "        .exclude(Exists(LearningAction.objects.filter(**of_plan, added_at__gt=",
+                "        .exclude(Exists(LearningAction.objects.filter(**of_plan, added_at__lt=",
+                "[learning]",
+            ),
+            (
+                "answered by a decision",
+                "        .exclude(Exists(Reauthorisation.objects.filter(**of_plan, signed_at__gt=",
+                "        .exclude(Exists(Reauthorisation.objects.filter(**of_plan, signed_at__lt=",
+                "[decision]",
+            ),
+            (
+                "answered by another attempt",
+                "filter(Q(signed_at=None) | Exists(standing))",
+                "filter(Exists(standing))",
+                "[attempt]",
+            ),
+            (
+                "a withdrawn signature says nothing",
+                "filter(Q(signed_at=None) | Exists(standing))",
+                "filter()",
+                "[withdrawn]",
+            ),
+        )
+    ),
+    Removal(
+        "F83",
+        "of a weekly series only its last week",
+        "governance/work.py",
+        '        .exclude(Q(kind=TestKind.WEEKLY_CHECK) & Q(week__lt=F("series_weeks")))\n',
+        "",
+        ("tests/governance/test_my_work.py::test_of_a_weekly_series_only_the_last_week_speaks",),
+    ),
+    Removal(
+        "F83",
+        "after the tasks came back it asks whether they may stay",
+        "governance/work.py",
+        "        if test.before_return:",
+        "        if True:",
+        ("tests/governance/test_my_work.py::test_a_live_test_not_passed_asks_whether_the_tasks_may_stay",),
+    ),
+    Removal(
+        "F69",
+        "no point below nought of a measure that never is",
+        EFFECTS,
+        "    if value < 0 <= min(measure.baseline, measure.target):",
+        "    if False:",
+        ("tests/governance/test_effectiveness.py::test_a_point_below_nought_is_refused_where_the_measure_is_never_so",),
     ),
 ]

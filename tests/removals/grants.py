@@ -294,4 +294,28 @@ REMOVALS = [
         (NO_RIGHT,),
         by=("Refused",),
     ),
+    Removal(
+        "F89",
+        "one role at one place once",
+        PEOPLE,
+        "    if (held := (same if ends_on is None else same.filter(starts_on__lte=ends_on)).first()) is not None:",
+        "    if (held := (same if ends_on is None else same.filter(starts_on__lte=ends_on)).first()) and False:",
+        ("tests/accounts/test_access.py::test_the_same_role_at_the_same_place_is_not_given_twice",),
+    ),
+    Removal(
+        "F93",
+        "the way to emergency access, for those who have it",
+        "incidents/apps.py",
+        '        navigation.register("Emergency access", "emergency-access", order=95, visible=permissions.can_break_glass)\n',
+        "",
+        (GLASS + "test_the_way_to_emergency_access_is_shown_to_those_who_have_it_and_to_nobody_else",),
+    ),
+    Removal(
+        "F93",
+        "no way to emergency access for anybody else",
+        "incidents/apps.py",
+        '"emergency-access", order=95, visible=permissions.can_break_glass)',
+        '"emergency-access", order=95)',
+        (GLASS + "test_the_way_to_emergency_access_is_shown_to_those_who_have_it_and_to_nobody_else",),
+    ),
 ]

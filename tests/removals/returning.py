@@ -448,4 +448,20 @@ REMOVALS = [
             + "test_the_statement_is_proposed_for_each_task_from_the_passed_tests_and_is_accepted_as_proposed",
         ),
     ),
+    Removal(
+        "F51",
+        "a conditional decision is not signed as one without a condition",
+        DECIDE,
+        "    if wanted == Decision.CONDITIONAL and statement.says_without_a_condition(statement_text):",
+        "    if False:",
+        (GATE_TESTS + "test_the_proposed_statement_offers_no_more_than_is_open_and_is_not_signed_with_its_gaps",),
+    ),
+    Removal(
+        "F54",
+        "the register silences nobody",
+        "remediation/templates/remediation/register/service.html",
+        "everyone must report a concern at once",
+        "look again",
+        (REGISTER + "test_workers_down_tasks_in_use_across_and_every_cell_in_words",),
+    ),
 ]
