@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from django.db import models
 
 from incidents.models import Level
+from records.wording import joined
 
 
 class Harm(models.IntegerChoices):
@@ -62,6 +63,27 @@ def level_of(*, harm: int, potential: int, likelihood: int, floors: Iterable[str
         raise ValueError("Harm runs from 0 to 4, potential and likelihood from 1 to 4.")
     lifted = [FLOORS[Floor(code)] for code in floors]
     return Level(max(_by_harm(harm), _by_score(potential * likelihood), *lifted, Level.L1))
+
+
+def in_words(*, harm: int, potential: int, likelihood: int, floors: Iterable[str] = ()) -> str:
+    """How a level was reached: each number on its scale with its word, the score, and what lifted it."""
+
+    def word(choice: models.IntegerChoices) -> str:
+        return f"{choice.value} of 4 ({_small(choice.label.replace(':', ','))})"
+
+    said = (
+        f"Harm {word(Harm(harm))}. If repeated {word(Potential(potential))} × likelihood {word(Likelihood(likelihood))} "
+        f"= {potential * likelihood}."
+    )
+    lifted = [Floor(code) for code in floors]
+    if lifted:
+        least = Level(max(FLOORS[one] for one in lifted)).label.split()[0]
+        said += f" At least {least}: {joined([_small(one.label) for one in lifted])}."
+    return said
+
+
+def _small(text: str) -> str:
+    return text[:1].lower() + text[1:]
 
 
 def _by_harm(harm: int) -> Level:

@@ -13,13 +13,16 @@ from typing import Any
 from uuid import UUID
 
 from accounts import access
-from accounts.models import Service, Staff, User
+from accounts.models import Membership, Service, Staff, User
 from accounts.permits import Permit
+from accounts.roles import ExternalReviewer, HumanResources, SystemAdministrator
 from incidents.models import TaskRestriction
 from incidents.tasks_catalogue import Task
 from records import times
 from remediation.models import TaskAuthorisation
 
+#: Roles that do no task with people supported.
+DO_NO_TASK = {HumanResources.code, SystemAdministrator.code, ExternalReviewer.code}
 MAY, WITH_CONDITION, MAY_NOT = "may", "with condition", "may not"
 
 
@@ -118,7 +121,7 @@ def may_sign_others_off(worker: Staff) -> bool:
 
 
 def page(service: Service, *, at: datetime | None = None) -> Page:
-    """The whole register of a service: everyone who works there, every task in use.
+    """The whole register of a service: everyone who works there with people supported, every task in use.
 
     Whoever may not do something stands first, then whoever may on a condition, each by name: on a phone a shift lead
     sees the restricted without scrolling past the others.
@@ -131,10 +134,23 @@ def page(service: Service, *, at: datetime | None = None) -> Page:
         if one.left_on is None or one.left_on >= today
     ]
     cells = cells_of([one.pk for one in workers], at=now)
+    touched = {worker for worker, _ in cells}
+    elsewhere = _who_does_no_task([one.pk for one in workers]) - touched
+    workers = [one for one in workers if one.pk not in elsewhere]
     used = {task for (_, task), _cell in cells.items()}
     tasks = tuple(task for task in Task.values if task in used)
     lines = [Line(worker, tuple(cells.get((worker.pk, task), Cell(task)) for task in tasks)) for worker in workers]
     return Page(service=service, at=now, tasks=tasks, lines=tuple(sorted(lines, key=_worst)))
+
+
+def _who_does_no_task(workers: list[UUID]) -> set[UUID]:
+    """Those who hold nothing but roles that do no task with people supported: "may" beside their name would say that
+    somebody looked at it. One query. Whoever holds no role, or has no sign-in, works on shift."""
+    held: dict[UUID, set[str]] = {}
+    current = Membership.objects.current().filter(user__staff__in=workers)
+    for worker, role in current.values_list("user__staff", "role"):
+        held.setdefault(worker, set()).add(role)
+    return {worker for worker, roles in held.items() if roles <= DO_NO_TASK}
 
 
 def _worst(line: Line) -> int:

@@ -9,6 +9,7 @@ from governance.packs import chronology as merged
 from governance.packs.blocks import Block, by_at, lateness, part, picture, record, sentence, span, table, text, words
 from incidents import masking
 from incidents.latency import five_times
+from incidents.levels import in_words
 from incidents.models import Case, ChronologyReview, RiskControl, RiskControlReview
 from incidents.sub_types import label
 from records import times, wording
@@ -71,12 +72,9 @@ def _by_at(case: Case, about: dict[str, Any], who: Any, moment: Any) -> str:
 def _rated(rating: Any, case: Case, about: dict[str, Any]) -> str:
     if rating is None:
         return ""
-    risk = rating.potential * rating.likelihood
-    floors = f"; floors that apply: {wording.joined(map(str, rating.floors))}" if rating.floors else ""
-    return (
-        f"Actual harm {rating.harm} of 4; potential {rating.potential} × likelihood {rating.likelihood} = {risk}{floors}. "
-        f"{sentence(rating.reason)}{' ' if rating.reason else ''}Rated by {_by_at(case, about, rating.rated_by, rating.rated_at)}."
-    )
+    reached = in_words(harm=rating.harm, potential=rating.potential, likelihood=rating.likelihood, floors=rating.floors)
+    reason = f" {sentence(rating.reason)}" if rating.reason else ""
+    return f"{reached}{reason} Rated by {_by_at(case, about, rating.rated_by, rating.rated_at)}."
 
 
 def chronology(case: Case, about: dict[str, Any]) -> Block:

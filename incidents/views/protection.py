@@ -14,7 +14,7 @@ from incidents import actions, frame, gates, masking, permissions
 from incidents.actions.rating import waits_for_second
 from incidents.forms import log as log_forms
 from incidents.forms import protection as forms
-from incidents.levels import Floor, Harm, Likelihood, Potential
+from incidents.levels import Floor, Harm, Likelihood, Potential, in_words
 from incidents.models import Case, ControlKind, Rating, ReviewOutcome, RiskControl, Safe, TaskRestriction
 from incidents.tasks_catalogue import Task
 from incidents.timescales import timescale
@@ -24,6 +24,10 @@ from records.forms import PageForm
 from records.questions import Answers, Page, Questions
 
 SECTION = "protection"
+
+
+def _reached(one: Rating) -> str:
+    return in_words(harm=one.harm, potential=one.potential, likelihood=one.likelihood, floors=one.floors)
 
 
 @frame.case_page
@@ -61,7 +65,10 @@ def protection(request: HttpRequest, case: Case) -> HttpResponse:
             "gates": gate_lines(gates.protection(case)),
             "may_decide": permissions.can_decide_controls(frame.me(request), case),
             "may_rate": permissions.can_rate(frame.me(request), case),
-            "ratings": [(one, masking.by(one.rated_by.name, one.rated_at, frame.me(request), case)) for one in ratings],
+            "ratings": [
+                (one, _reached(one), masking.by(one.rated_by.name, one.rated_at, frame.me(request), case))
+                for one in ratings
+            ],
             "safe_by": masking.by(str(case.safe_confirmed_by), case.safe_confirmed_at, frame.me(request), case),
             "waiting": waiting,
             "waiting_by": waiting and masking.by(waiting.rated_by.name, waiting.rated_at, frame.me(request), case),

@@ -17,6 +17,7 @@ from remediation.actions import capability as actions
 from remediation.forms import capability as forms
 from remediation.gates import capability as gates
 from remediation.models import CapabilityResponse, RemediationPlan, RightOfReply, Route, TestAttempt
+from remediation.views import practice_shown
 from remediation.views.frame import SignedIn, ask, post_of
 
 
@@ -59,7 +60,7 @@ def _mine(response: CapabilityResponse) -> dict[str, Any]:
         "submitted": submitted,
         "words": trail_questions.answers(trail) if trail is not None and submitted else [],
         "plans": [_plan(plan) for plan in plans],
-        "attempts": [(one, signed.get(one.pk)) for one in attempts],
+        "attempts": [(one, signed.get(one.pk), practice_shown.not_met(one)) for one in attempts],
         "disciplinary": [one for one in response.appointments.all() if one.ended_at is None]
         if response.route == Route.DISCIPLINARY
         else None,

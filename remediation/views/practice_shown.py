@@ -111,11 +111,16 @@ def attempt(found: TestAttempt) -> AttemptShown:
         sign_off=sign_off,
         withdrawal=withdrawal,
         changed=sign_off is not None and sign_off.is_changed_since,
-        because=[line.removeprefix(NOT_MET) for line in found.reasons or [] if line.startswith(NOT_MET)],
+        because=not_met(found),
         marks=facts_case.marks(found.case_id).get(found.pk, []),
         files=files(found),
         repeated=again.lines if again else [],
     )
+
+
+def not_met(found: TestAttempt) -> list[str]:
+    """Why a signed attempt did not pass, line by line as it was signed."""
+    return [line.removeprefix(NOT_MET) for line in found.reasons or [] if line.startswith(NOT_MET)]
 
 
 def copied(user: User, mark: CriterionMark) -> list[dict[str, str]]:

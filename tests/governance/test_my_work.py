@@ -14,6 +14,7 @@ from governance.models import DueItem
 from records import times
 from remediation.actions.signatures import withdraw_signature
 from remediation.models import TestAttempt
+from tests.cast import Cast
 from tests.governance import promises
 from tests.remediation.scene import LIVE, WEEKLY, learn, scene, signature
 
@@ -230,3 +231,13 @@ def test_of_a_weekly_series_only_the_last_week_speaks(cast: Any, client: Client)
     on.test("P5", "weekly_check", WEEKLY, series_weeks=1, window_starts_on=times.today())
     on.signed("P5", "02222")
     assert "A practice test was not passed" in page(client, cast.manager)
+
+
+def test_a_worker_whose_tasks_are_restricted_without_a_plan_is_led_to_what_they_may_do(
+    cast: Cast, client: Client
+) -> None:
+    led = "see what you may do now"
+    assert led not in page(client, cast.worker_user)
+    cast.control(cast.case(subject=True), worker=cast.worker, tasks=["T1"])
+    assert led in page(client, cast.worker_user)
+    assert led not in page(client, cast.colleague)

@@ -4,7 +4,7 @@ import pytest
 
 from incidents.duties import DUTIES
 from incidents.latency import noticed_to_reported
-from incidents.levels import level_of
+from incidents.levels import in_words, level_of
 from incidents.models import Case, Level
 from incidents.timescales import review_span, timescale
 from records.times import days_later, london
@@ -31,6 +31,14 @@ from records.times import days_later, london
 )
 def test_the_level_is_the_higher_of_harm_and_score_and_a_floor_lifts_it(harm, potential, likelihood, floors, level):
     assert level_of(harm=harm, potential=potential, likelihood=likelihood, floors=floors) == level
+
+
+def test_how_a_level_was_reached_is_told_in_words_with_what_lifted_it():
+    assert in_words(harm=1, potential=3, likelihood=3) == (
+        "Harm 1 of 4 (minor, gone within 24 hours). If repeated 3 of 4 (serious) × likelihood 3 of 4 (likely) = 9."
+    )
+    lifted = in_words(harm=0, potential=1, likelihood=1, floors=["altered_records", "multiple_people"])
+    assert lifted.endswith("= 1. At least L4: records were altered and several people are affected.")
 
 
 def test_a_number_outside_its_scale_is_refused():

@@ -186,7 +186,7 @@ def test_02_the_level_comes_out_as_l3_because_he_still_lives_there(desk: Desk, s
         },
         "Save the level",
     )
-    shows(page, "L3", "if repeated 3 × likelihood 3")
+    shows(page, "L3", "If repeated 3 of 4 (serious) × likelihood 3 of 4 (likely) = 9.")
     story.closes()
 
 

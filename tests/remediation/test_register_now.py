@@ -50,6 +50,17 @@ def test_workers_down_tasks_in_use_across_and_every_cell_in_words(on):
 
 
 @pytest.mark.feature("F54")
+def test_whoever_does_no_task_with_people_stands_there_only_when_a_task_is_kept_from_them(on):
+    def names():
+        return [line.worker.name for line in register.page(on.cast.service).lines]
+
+    office = [on.cast.staff[name].name for name in ("hr", "system_administrator")]
+    assert not set(office) & set(names()) and on.cast.staff["colleague"].name in names()
+    on.cast.control(on.cast.case(), worker=on.cast.staff["hr"], tasks=["T7"])
+    assert office[0] in names() and office[1] not in names()
+
+
+@pytest.mark.feature("F54")
 def test_who_may_not_stands_before_who_may_on_a_condition_and_both_before_the_others(on):
     on.pass_all()
     on.decide("conditional")
@@ -163,3 +174,10 @@ def test_two_decisions_of_two_cases_the_stricter_one_holds_whichever_came_first(
     for one in cells:
         for other in cells:
             assert register._stricter(one, other).state == max(one, other, key=cells.index).state
+
+
+@pytest.mark.feature_part("F42")
+def test_a_worker_reads_why_their_test_was_not_passed(on):
+    on.signed("P1", "02222")
+    shown = words(signed_in(on.cast.worker_user).get(reverse("my-plan")))
+    assert "Why it was not passed:" in shown and "Criterion 1 must be met and is" in shown

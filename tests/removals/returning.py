@@ -464,4 +464,34 @@ REMOVALS = [
         "look again",
         (REGISTER + "test_workers_down_tasks_in_use_across_and_every_cell_in_words",),
     ),
+    *(
+        Removal(
+            "F54",
+            rule,
+            NOW,
+            old,
+            new,
+            (REGISTER + "test_whoever_does_no_task_with_people_stands_there_only_when_a_task_is_kept_from_them",),
+        )
+        for rule, old, new in (
+            (
+                "whoever does no task is not said to be free to",
+                "    workers = [one for one in workers if one.pk not in elsewhere]\n",
+                "",
+            ),
+            (
+                "but is there when a task is kept from them",
+                "for one in workers]) - touched\n",
+                "for one in workers])\n",
+            ),
+        )
+    ),
+    Removal(
+        "F42",
+        "the worker reads why",
+        "remediation/templates/remediation/my.html",
+        "{% if because %}",
+        "{% if 0 %}",
+        (REGISTER + "test_a_worker_reads_why_their_test_was_not_passed",),
+    ),
 ]
