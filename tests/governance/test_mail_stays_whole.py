@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from email import message_from_bytes, policy
@@ -35,6 +36,10 @@ HEADERS = {
 }  # fmt: skip
 
 
+#: The key of a record or of a new password in a link: letters by chance, which spell "bcc" now and then.
+KEYS = re.compile(r"/key/[0-9a-z]+-[0-9a-z]+-[0-9a-z]+/|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
+
 class Takes:
     """A mail server that takes everything: to whom it was really given, and the bytes."""
 
@@ -54,8 +59,9 @@ class Takes:
             assert to == [str(mail["to"])]
             assert {name.lower() for name in mail.keys()} <= HEADERS  # noqa: SIM118 (a message is no dict)
             assert mail.get_content_type() == "text/plain" and not mail.is_multipart()
+            said = KEYS.sub("", f"{content.decode()}{mail.get_content()}".lower())
             for piece in (SPY, "zq", "script", "Bcc", "Ann"):
-                assert piece.lower() not in f"{content.decode()}{mail.get_content()}".lower(), piece
+                assert piece.lower() not in said, piece
 
 
 @pytest.fixture
