@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
@@ -159,7 +159,8 @@ def tests_not_passed(user: User) -> list[Line]:
     scope = access.of(user)
     if not scope.anywhere(Permit.REAUTHORISE):
         return []
-    standing = AttemptSignOff.objects.filter(attempt=OuterRef("pk"), withdraws=None, withdrawn_by=None)
+    stands: dict[str, Any] = {"withdraws": None, "withdrawn_by": None}
+    standing = AttemptSignOff.objects.filter(attempt=OuterRef("pk"), **stands)
     attempts = TestAttempt.objects.filter(test=OuterRef("pk")).filter(Q(signed_at=None) | Exists(standing))
     last = attempts.order_by("-number")
     of_plan = {"plan": OuterRef("plan")}
@@ -172,7 +173,7 @@ def tests_not_passed(user: User) -> list[Line]:
         .filter(outcome=TestAttempt.Outcome.NOT_PASSED)
         .exclude(Q(kind=TestKind.WEEKLY_CHECK) & Q(week__lt=F("series_weeks")))
         .exclude(Exists(LearningAction.objects.filter(**of_plan, added_at__gt=OuterRef("signed"), removed_at=None)))
-        .exclude(Exists(Reauthorisation.objects.filter(**of_plan, signed_at__gt=OuterRef("signed"))))
+        .exclude(Exists(Reauthorisation.objects.filter(**of_plan, signed_at__gt=OuterRef("signed"), **stands)))
         .select_related("case__service")
         .order_by("before_return", "signed")[: MOST + 1]
     )

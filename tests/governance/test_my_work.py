@@ -213,6 +213,14 @@ def test_a_test_not_passed_waits_for_whoever_decides_until_it_is_answered(
     assert told not in page(client, cast.manager)
 
 
+def test_a_withdrawn_decision_answers_no_test(cast: Any, client: Client) -> None:
+    on = scene(cast)
+    on.signed("P1", "02222")
+    made = on.decide("not_authorised")
+    withdraw_signature(by=cast.manager, signed=made, reason="Of the wrong worker", signature=signature())
+    assert "A practice test was not passed: plan what comes next" in page(client, cast.manager)
+
+
 def test_a_live_test_not_passed_asks_whether_the_tasks_may_stay(cast: Any, client: Client) -> None:
     on = scene(cast)
     on.test("P4", "live", LIVE, before_return=False)

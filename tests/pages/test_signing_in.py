@@ -63,7 +63,7 @@ def test_pages_about_my_own_sign_in_are_accessible_and_fit(
 ) -> None:
     page = pages(width=width)
     sign_in(page, live_url, EMAIL)
-    for path in ("2fa/", "password/change/", "2fa/totp/activate/", "2fa/webauthn/add/", "logout/"):
+    for path in ("2fa/", "password/change/", "2fa/totp/activate/", "2fa/webauthn/add/", "logout/", "email/"):
         page.goto(f"{live_url}/account/{path}")
         confirm_identity(page)
         expect(page.get_by_role("heading", level=1)).to_have_count(1)

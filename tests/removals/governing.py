@@ -413,6 +413,14 @@ REMOVALS = [
     ),
     Removal(
         "F83",
+        "a withdrawn decision answers nothing",
+        "governance/work.py",
+        'signed_at__gt=OuterRef("signed"), **stands)',
+        'signed_at__gt=OuterRef("signed"))',
+        ("tests/governance/test_my_work.py::test_a_withdrawn_decision_answers_no_test",),
+    ),
+    Removal(
+        "F83",
         "of a weekly series only its last week",
         "governance/work.py",
         '        .exclude(Q(kind=TestKind.WEEKLY_CHECK) & Q(week__lt=F("series_weeks")))\n',
